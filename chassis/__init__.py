@@ -1,0 +1,1 @@
+"""How any Rapport service works. Mechanism only: no business noun lives here."""

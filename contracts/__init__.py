@@ -1,0 +1,1 @@
+"""What the services say to one another: names, levels and message shapes. No behaviour."""

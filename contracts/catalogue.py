@@ -1,0 +1,45 @@
+"""Everything that is said on the bus and who hears it: the one list that queues are made from."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Final
+
+from contracts import activities, identity, leads
+from contracts.speech import EntityContract, EventContract, ListenerContract
+
+_SPEAKERS: Final[tuple[ModuleType, ...]] = (identity, leads, activities)
+
+SERVICES: Final[tuple[str, ...]] = tuple(speaker.SERVICE for speaker in _SPEAKERS)
+SPEAKERS: Final[tuple[str, ...]] = ("gateway", *SERVICES)
+ENTITIES: Final[dict[str, EntityContract]] = {
+    entity.name: entity for speaker in _SPEAKERS for entity in speaker.ENTITIES
+}
+EVENTS: Final[dict[str, EventContract]] = {
+    event.name: event for speaker in _SPEAKERS for event in speaker.EVENTS
+}
+LISTENERS: Final[tuple[ListenerContract, ...]] = (
+    ListenerContract("leads", "identity", "user_names", ("user",)),
+    ListenerContract("activities", "leads", "system_activities", ("lead",)),
+)
+
+
+def entity_by_plural(plural: str) -> EntityContract | None:
+    """The entity that stands as `plural` in paths, or None."""
+    return next((entity for entity in ENTITIES.values() if entity.plural == plural), None)
+
+
+def events_of(service: str) -> tuple[EventContract, ...]:
+    """The events that `service` publishes."""
+    speaker = next(speaker for speaker in _SPEAKERS if service == speaker.SERVICE)
+    return tuple(speaker.EVENTS)
+
+
+def listeners_of(source: str) -> tuple[ListenerContract, ...]:
+    """Who hears what `source` says."""
+    return tuple(listener for listener in LISTENERS if listener.source == source)
+
+
+def heard_entities(source: str) -> frozenset[str]:
+    """The entities of `source` that at least one listener hears; the rest is published to nobody."""
+    return frozenset(entity for listener in listeners_of(source) for entity in listener.entities)

@@ -1,0 +1,54 @@
+"""The kinds of thing a service can say and hear, as plain data for `contracts.catalogue`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EntityContract:
+    """An entity by its singular `name`, its plural in paths and the service that owns it.
+
+    `listed` entities have the generic record routes; `organisation` ones are governed by a setting
+    (`contracts.access.SETTINGS`) in place of a level per operation.
+    """
+
+    name: str
+    plural: str
+    service: str
+    setting: str | None = None
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EventContract:
+    """An event by its `entity.past_tense` name; `schema` grows when its record gains a field."""
+
+    name: str
+    description: str
+    schema: int = 1
+
+    @property
+    def entity(self) -> str:
+        """The entity that the event is about, which is also its routing key."""
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerContract:
+    """That service `consumer` hears the events of `entities` from `source` in its own queue."""
+
+    consumer: str
+    source: str
+    name: str
+    entities: tuple[str, ...]
+
+    @property
+    def queue(self) -> str:
+        """The durable queue that holds what the listener has not yet taken."""
+        return f"{self.consumer}--{self.source}--{self.name}"
+
+
+def exchange(service: str) -> str:
+    """The topic exchange on which `service` publishes; the routing key is the entity."""
+    return f"{service}.events"
