@@ -1,0 +1,1 @@
+"""PostgreSQL: one database and one role per service, reached through `Database`."""
