@@ -1,0 +1,25 @@
+"""The time that proofs are written and read by: this machine's, corrected towards identity's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+_NOTICEABLE_SECONDS = 2.0
+
+
+class Clock:
+    """Seconds since 1970. `learn` corrects it when the machine's own clock is off."""
+
+    def __init__(self, source: Callable[[], float] = time.time) -> None:
+        self._source = source
+        self.offset = 0.0
+
+    def now(self) -> float:
+        """The corrected time."""
+        return self._source() + self.offset
+
+    def learn(self, reference: float) -> None:
+        """Take `reference` as the time now. Small differences are travel time and are ignored."""
+        if abs(reference - self.now()) > _NOTICEABLE_SECONDS:
+            self.offset = reference - self._source()
