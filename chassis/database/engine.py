@@ -36,10 +36,15 @@ def _options(statement_timeout: float) -> str:
     return " ".join(f"-c {name}={value}" for name, value in values.items())
 
 
+def with_driver(url: str) -> str:
+    """`url` for SQLAlchemy with psycopg2, the driver that eventlet can make green."""
+    return url.replace("postgresql://", "postgresql+psycopg2://", 1)
+
+
 def make_engine(url: str, *, name: str, pool_size: int, statement_timeout: float) -> Engine:
     """An engine whose sessions are in UTC, bounded in time and named in `pg_stat_activity`."""
     engine = create_engine(
-        url.replace("postgresql://", "postgresql+psycopg2://", 1),
+        with_driver(url),
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=0,
@@ -84,9 +89,7 @@ def _refuse_write(*event_arguments: Any) -> None:
 class Database:
     """The database of `service`. `after_journal` is called after each commit that journaled."""
 
-    def __init__(
-        self, url: str, *, service: str, pool_size: int, statement_timeout: float
-    ) -> None:
+    def __init__(self, url: str, *, service: str, pool_size: int, statement_timeout: float) -> None:
         self.url = url
         self.service = service
         self.engine = make_engine(

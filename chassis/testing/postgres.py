@@ -1,0 +1,133 @@
+"""A real PostgreSQL for tests: one cluster a session, a fresh database in milliseconds."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from chassis.database.account import account_for
+from chassis.database.binaries import find_binaries
+from chassis.database.cluster import Cluster
+from chassis.database.engine import Database, with_driver
+from chassis.database.placing import reachable_binaries
+
+# Nothing here outlives the machine, so nothing waits for the disk.
+_OPTIONS = {"fsync": "off", "full_page_writes": "off", "max_connections": "400"}
+
+
+@dataclass
+class PostgresServer:
+    """A running cluster. `admin_url` is its superuser's URL on database `postgres`."""
+
+    cluster: Cluster
+    admin_url: str
+    _templates: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _count: int = 0
+
+    def url(self, database: str) -> str:
+        """The superuser's URL on `database`."""
+        return f"{self.admin_url.rpartition('/')[0]}/{database}"
+
+    def administer(self, statement: str) -> None:
+        """Run a statement that cannot run in a transaction, such as CREATE DATABASE."""
+        engine = create_engine(
+            with_driver(self.admin_url), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        )
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+
+    def create(self, template: str | None = None) -> str:
+        """A new database, empty or like `template`; its URL."""
+        self._count += 1
+        name = f"test_{self._count}_{secrets.token_hex(3)}"
+        self.administer(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"')
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove the database and cut whoever is still connected."""
+        name = url.rpartition("/")[2]
+        self.administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def create_with(self, metadata: Sequence[MetaData]) -> str:
+        """A new database with the tables of `metadata`; made from a template after the first."""
+        key = tuple(sorted({name for each in metadata for name in each.tables}))
+        if key not in self._templates:
+            url = self.create()
+            engine = create_engine(with_driver(url), poolclass=NullPool)
+            with engine.begin() as connection:
+                for extension in ("pg_trgm", "unaccent", "btree_gin", "citext"):
+                    connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
+                for each in metadata:
+                    each.create_all(connection)
+            self._templates[key] = url.rpartition("/")[2]
+        return self.create(self._templates[key])
+
+
+@dataclass
+class DatabaseFactory:
+    """Makes databases for one test and removes them after it."""
+
+    server: PostgresServer
+    _made: list[Database] = field(default_factory=list)
+
+    def __call__(
+        self,
+        *metadata: MetaData,
+        service: str = "example",
+        url: str | None = None,
+        pool_size: int = 10,
+        statement_timeout: float = 3.0,
+    ) -> Database:
+        """A `Database` with the tables of `metadata`; or another one on `url`."""
+        database = Database(
+            url or self.server.create_with(metadata),
+            service=service,
+            pool_size=pool_size,
+            statement_timeout=statement_timeout,
+        )
+        self._made.append(database)
+        return database
+
+    def close(self) -> None:
+        """Close and remove what was made."""
+        for database in self._made:
+            database.close()
+        for url in {database.url for database in self._made}:
+            self.server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The session's own PostgreSQL."""
+    folder = Path(tempfile.mkdtemp(prefix="rapport-postgres-"))
+    account = account_for(folder)
+    binaries = reachable_binaries(find_binaries(), account)
+    cluster = Cluster(folder, binaries, account, secrets.token_hex(8), _OPTIONS)
+    server = PostgresServer(cluster, cluster.start())
+    yield server
+    cluster.stop("immediate")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database_url(postgres: PostgresServer) -> Iterator[str]:
+    """The URL of a new, empty database."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def make_database(postgres: PostgresServer) -> Iterator[DatabaseFactory]:
+    """`make_database(metadata, ..., service="leads")` gives a `Database` with those tables."""
+    factory = DatabaseFactory(postgres)
+    yield factory
+    factory.close()

@@ -1,0 +1,27 @@
+"""Makes the test process green, as a service process is, unless real threads are under test."""
+
+import sys
+
+if "--real-threads" not in sys.argv:
+    from chassis import green
+
+    green.patch()
+
+import pytest  # noqa: E402
+
+pytest_plugins = ["chassis.testing.plugin"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--real-threads` leaves the standard library unpatched and runs what is marked so."""
+    parser.addoption("--real-threads", action="store_true", help="run tests marked real_threads")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Real threads and green threads do not share a process: keep those that fit this one."""
+    wanted = bool(config.getoption("--real-threads"))
+    chosen = [
+        item for item in items if (item.get_closest_marker("real_threads") is not None) is wanted
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen

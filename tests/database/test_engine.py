@@ -1,0 +1,101 @@
+"""A database commits, refuses and reports as `chassis.database.engine` promises."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
+
+from chassis.errors import Invalid, Unavailable
+
+metadata = MetaData()
+things = Table("things", metadata, Column("id", Integer, primary_key=True))
+
+
+def ids(database) -> list[int]:
+    with database.reading() as connection:
+        return list(connection.scalars(select(things.c.id).order_by(things.c.id)))
+
+
+def test_a_transaction_commits_on_exit(make_database):
+    database = make_database(metadata)
+    with database.transaction() as connection:
+        connection.execute(insert(things).values(id=1))
+    assert ids(database) == [1]
+
+
+def test_a_transaction_rolls_back_when_it_raises(make_database):
+    database = make_database(metadata)
+    with pytest.raises(Invalid), database.transaction() as connection:
+        connection.execute(insert(things).values(id=1))
+        raise Invalid("no")
+    assert ids(database) == []
+
+
+def test_after_journal_is_called_once_after_a_commit_that_journaled(make_database):
+    database = make_database(metadata)
+    calls: list[int] = []
+    database.after_journal = lambda: calls.append(len(ids(database)))
+    with database.transaction() as connection:
+        connection.execute(insert(things).values(id=1))
+    with database.transaction() as connection:
+        connection.execute(insert(things).values(id=2))
+        connection.info["journaled"] = True
+    with pytest.raises(Invalid), database.transaction() as connection:
+        connection.info["journaled"] = True
+        raise Invalid("no")
+    with database.transaction():
+        pass
+    assert calls == [2]
+
+
+def test_a_slow_read_is_too_expensive_and_a_slow_write_unavailable(make_database):
+    database = make_database(metadata, statement_timeout=0.2)
+    with pytest.raises(Invalid) as read, database.reading() as connection:
+        connection.execute(text("SELECT pg_sleep(2)"))
+    assert read.value.code == "query_too_expensive"
+    with pytest.raises(Unavailable), database.transaction() as connection:
+        connection.execute(text("SELECT pg_sleep(2)"))
+    assert ids(database) == []
+
+
+def test_reading_refuses_a_statement_that_writes(make_database):
+    database = make_database(metadata)
+    with pytest.raises(InvalidRequestError), database.reading() as connection:
+        connection.execute(insert(things).values(id=1))
+
+
+def test_run_repeats_once_when_the_connection_was_lost(make_database):
+    database = make_database(metadata)
+    attempts: list[int] = []
+
+    def unit(connection):
+        attempts.append(1)
+        if len(attempts) == 1:
+            connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        connection.execute(insert(things).values(id=len(attempts)))
+        return "done"
+
+    assert database.run(unit) == "done"
+    assert ids(database) == [2]
+
+
+def test_a_full_pool_is_unavailable_within_its_timeout(make_database):
+    database = make_database(metadata, pool_size=1)
+    with database.transaction(), pytest.raises(Unavailable) as refusal, database.transaction():
+        pass
+    assert refusal.value.extra["retry_after"] == 1
+
+
+def test_a_broken_constraint_is_the_callers_to_explain(make_database):
+    database = make_database(metadata)
+    with pytest.raises(IntegrityError), database.transaction() as connection:
+        connection.execute(insert(things), [{"id": 1}, {"id": 1}])
+
+
+def test_a_read_costs_one_statement(make_database, statements):
+    database = make_database(metadata)
+    ids(database)
+    with statements() as seen:
+        ids(database)
+    assert len(seen) == 1
