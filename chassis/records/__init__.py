@@ -1,0 +1,1 @@
+"""Records: how an entity is declared, checked, written, read and described."""

@@ -1,0 +1,218 @@
+"""What makes a class an entity: one declaration is table, schema, filters, form and scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Column, Identity, MetaData, Table, Uuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+from sqlalchemy.types import BigInteger, Date, Numeric, String
+
+from chassis.database.metadata import NAMING
+from chassis.errors import Fault
+from chassis.records.children import points_table
+from chassis.records.field_types.base import FieldType
+from chassis.records.field_types.money import DIGITS, PLACES, MoneyField
+from chassis.records.field_types.numbers import IntegerField
+from chassis.records.field_types.points import PointsField
+from chassis.records.field_types.references import IdentifierField, ReferenceField
+from chassis.records.field_types.stages import StageField
+from chassis.records.fields import (
+    boolean,
+    datetime_,
+    integer,
+    json_,
+    reference,
+    references,
+    tags_,
+)
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+
+_FIRST = (
+    "id", "version", "number", "owner_id", "observer_ids", "open", "tags", "custom",
+    "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "deleted_by",
+)  # fmt: skip
+
+
+class Base(DeclarativeBase):
+    """The declarative base of every service's tables. A table belongs to the service whose
+    `models` module declares it (`tables_of`)."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        table = cls.__dict__.get("__table__")
+        if table is not None:
+            table.info["module"] = cls.__module__
+
+
+def tables_of(service: str) -> list[Table]:
+    """The tables that `services.<service>` declares, parents before children."""
+    package = f"services.{service}."
+    return [t for t in Base.metadata.sorted_tables if t.info.get("module", "").startswith(package)]
+
+
+@dataclass(eq=False)
+class Entity:
+    """An entity by its singular `name`. `title` is the field that names a record to people.
+
+    `fields`, `table` and `points` are there once the class is declared. `default_sort` is what a
+    list without `sort` uses. `versioned` entities demand `If-Match` on update and delete.
+    `responsible` entities have an `owner_id` that defaults to whoever creates the record.
+    """
+
+    name: str
+    plural: str
+    title: str = "title"
+    label: Mapping[str, str] = field(default_factory=dict)
+    default_sort: tuple[str, ...] = ("-created_at",)
+    versioned: bool = True
+    responsible: bool = True
+    model: type[Record] = field(init=False, repr=False)
+    table: Table = field(init=False, repr=False)
+    points: Table | None = field(init=False, default=None, repr=False)
+    fields: dict[str, FieldType] = field(init=False, default_factory=dict, repr=False)
+
+    @property
+    def stage_field(self) -> StageField | None:
+        """The field that says where a record stands, if the entity has stages."""
+        return next((f for f in self.fields.values() if isinstance(f, StageField)), None)
+
+    @property
+    def point_fields(self) -> list[PointsField]:
+        """The fields whose values are child rows."""
+        return [f for f in self.fields.values() if isinstance(f, PointsField)]
+
+    @property
+    def reference_fields(self) -> list[ReferenceField]:
+        """The fields that point at other records."""
+        return [f for f in self.fields.values() if isinstance(f, ReferenceField)]
+
+    @property
+    def shown_fields(self) -> list[FieldType]:
+        """The fields that can leave the service, viewers' rights apart."""
+        return [f for f in self.fields.values() if not f.hidden]
+
+
+class Record(Base):
+    """A record of any entity: what decision 20 of the architecture gives to each of them.
+
+    Subclasses set `entity`, declare fields, and may override the pure hooks `prepare` and `check`.
+    """
+
+    __abstract__ = True
+    entity: ClassVar[Entity]
+
+    id: Mapped[UUID] = mapped_column(
+        Uuid, primary_key=True, info={"field": IdentifierField(label="Id", immutable=True)}
+    )
+    version: Mapped[int] = integer("Version", "Versão", system=True, required=True)
+    number: Mapped[int] = mapped_column(
+        BigInteger,
+        Identity(),
+        nullable=False,
+        unique=True,
+        info={"field": IntegerField(label="Number", label_pt="Número", system=True, maximum=2**53)},
+    )
+    owner_id: Mapped[UUID | None] = reference("user", "Responsible", "Responsável", indexed=True)
+    observer_ids: Mapped[list[UUID]] = references("user", "Observers", "Observadores")
+    open: Mapped[bool] = boolean("Open to everyone", "Aberto a todos")
+    tags: Mapped[list[str]] = tags_("Tags", "Etiquetas")
+    custom: Mapped[dict[str, Any]] = json_("Custom fields", "Campos personalizados")
+    created_at: Mapped[datetime] = datetime_(
+        "Created", "Criado em", system=True, required=True, indexed=True
+    )
+    created_by: Mapped[UUID | None] = reference("user", "Created by", "Criado por", system=True)
+    updated_at: Mapped[datetime] = datetime_(
+        "Updated", "Atualizado em", system=True, required=True, indexed=True
+    )
+    updated_by: Mapped[UUID | None] = reference("user", "Updated by", "Atualizado por", system=True)
+    deleted_at: Mapped[datetime | None] = datetime_("Deleted", "Excluído em", system=True)
+    deleted_by: Mapped[UUID | None] = reference("user", "Deleted by", "Excluído por", system=True)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        for name, money in _declared(cls, MoneyField):
+            for suffix, kind in _MONEY_COLUMNS.items():
+                setattr(cls, money.column or name + suffix, mapped_column(kind, nullable=True))
+        super().__init_subclass__(**options)
+        if "__table__" in cls.__dict__:
+            _complete(cls)
+
+    @classmethod
+    def prepare(
+        cls, values: dict[str, Any], current: Mapping[str, Any] | None, context: Context
+    ) -> dict[str, Any]:
+        """The values to write: `values` with what follows from them. `current` is the record as it
+        stands (None when it is created), both by field name. Pure."""
+        return values
+
+    @classmethod
+    def check(
+        cls, values: Mapping[str, Any], current: Mapping[str, Any] | None, context: Context
+    ) -> list[Fault]:
+        """The rules of the entity that writing `values` would break, as 422 faults. Pure."""
+        return []
+
+    @classmethod
+    def refuse(cls, current: Mapping[str, Any], context: Context) -> None:
+        """Raise Conflict when the record as it stands cannot be changed at all. Pure."""
+
+
+_MONEY_COLUMNS: dict[str, Any] = {
+    "_currency": String(3),
+    "_base": Numeric(DIGITS + 9, PLACES),
+    "_rate": Numeric(18, 9),
+    "_rate_date": Date,
+}
+
+
+class Staged:
+    """What records of an entity with stages have besides: when they moved, when they closed."""
+
+    stage_changed_at: Mapped[datetime] = datetime_(
+        "Stage changed", "Etapa alterada em", system=True, required=True
+    )
+    closed_at: Mapped[datetime | None] = datetime_("Closed", "Encerrado em", system=True)
+
+
+def _declared(cls: type, kind: type[FieldType]) -> Iterator[tuple[str, Any]]:
+    for name, attribute in list(vars(cls).items()):
+        if isinstance(attribute, MappedColumn):
+            found = attribute.column.info.get("field")
+            if isinstance(found, kind):
+                yield name, found
+
+
+def _complete(cls: type[Record]) -> None:
+    """Collect the entity's fields in order, and give it its child table when it has points."""
+    entity = cls.entity
+    table: Table = cls.__table__  # type: ignore[assignment]
+    entity.model, entity.table = cls, table
+    points = {n: a for n, a in vars(cls).items() if isinstance(a, PointsField)}
+    if points:
+        entity.points = points_table(table)
+    columns = {column.name: column for column in table.columns if "field" in column.info}
+    names = {column.name: _attribute(cls, column) for column in columns.values()}
+    own = [name for name in vars(cls) if name in points or name in names.values()]
+    by_attribute = {attribute: columns[column] for column, attribute in names.items()}
+    ordered = [*_FIRST, *(name for name in own if name not in _FIRST)]
+    ordered += [name for name in by_attribute if name not in ordered]
+    for name in ordered:
+        if name in points:
+            bound = points[name].bound(entity.name, name, "")
+            bound.child = entity.points
+        else:
+            column = by_attribute[name]
+            bound = column.info["field"].bound(entity.name, name, column.name)
+        entity.fields[name] = bound
+
+
+def _attribute(cls: type[Record], column: Column[Any]) -> str:
+    return str(cls.__mapper__.get_property_by_column(column).key)

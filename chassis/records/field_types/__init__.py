@@ -1,0 +1,1 @@
+"""The kinds of field an entity can have, one class each."""

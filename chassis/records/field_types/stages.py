@@ -1,0 +1,40 @@
+"""The stage a record stands in: its code outside, its id in the row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from chassis.errors import Fault
+from chassis.records.field_types.base import EQUALITY, FieldType
+from chassis.records.field_types.texts import as_text
+
+
+@dataclass(kw_only=True)
+class StageField(FieldType):
+    """A stage (of a lead: its status) out of the entity's rows in `stages`.
+
+    The row keeps the id. Whoever reads rows adds the code under `stage_code`
+    (`chassis.stages.book.StageBook.codes`), which is what `value` and `dump` give.
+    """
+
+    type: ClassVar[str] = "stage"
+    widget: ClassVar[str] = "stage"
+    operators: ClassVar[tuple[str, ...]] = EQUALITY
+
+    def parse(self, value: Any) -> str | None:
+        return as_text(value) or None
+
+    def check(self, value: str) -> list[Fault]:
+        return []
+
+    def store(self, value: Any, organisation: Any) -> dict[str, Any]:
+        return {}
+
+    def value(self, row: Mapping[str, Any]) -> Any:
+        return row["stage_code"]
+
+    @property
+    def value_schema(self) -> dict[str, Any]:
+        return {"type": "string"}
