@@ -1,0 +1,86 @@
+"""kombu's AMQP transport made fit for a link that one thread reads while others write.
+
+Three differences: publishing never reads the socket, the socket is read in large pieces, and a
+send that the broker does not take ends in an error in place of waiting for ever.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import Any, Final
+
+from amqp.transport import SSLTransport, TCPTransport
+from kombu.transport import pyamqp
+
+# How long a send may wait for a broker that has stopped reading, and how often an idle reader
+# looks up. One value for both: the socket is shared and has only one timeout.
+PATIENCE: Final = 0.5
+
+_PIECE: Final = 65536
+
+
+class BufferedTransport(TCPTransport):  # type: ignore[misc]
+    """A TCP transport that reads what has arrived, not the few bytes asked for.
+
+    A small message is three frames of three reads each; in large pieces it is one system call.
+    """
+
+    def _read(
+        self,
+        n: int,
+        initial: bool = False,
+        _errnos: tuple[int, ...] = (errno.EAGAIN, errno.EINTR),
+    ) -> bytes:
+        buffered = self._read_buffer
+        if len(buffered) < n:
+            pieces = [buffered]
+            missing = n - len(buffered)
+            try:
+                while missing > 0:
+                    piece = self._quick_recv(max(missing, _PIECE))
+                    if not piece:
+                        raise OSError("The broker closed the connection")
+                    pieces.append(piece)
+                    missing -= len(piece)
+            finally:
+                self._read_buffer = buffered = b"".join(pieces)
+        self._read_buffer = buffered[n:]
+        return buffered[:n]
+
+
+class Connection(pyamqp.Connection):  # type: ignore[misc]
+    """A connection that can be written to while another thread reads it."""
+
+    blocked = False
+
+    def Transport(  # noqa: N802 - py-amqp's name
+        self, host: str, connect_timeout: float, ssl: Any = False, **options: Any
+    ) -> TCPTransport | SSLTransport:
+        """The transport for `host`, buffered when it is plain TCP."""
+        kind = SSLTransport if ssl else BufferedTransport
+        return kind(host, connect_timeout=connect_timeout, ssl=ssl, **options)
+
+    def connect(self, callback: Any = None) -> Any:
+        """Connect, and from then on let the broker say when it takes no messages."""
+        self.on_blocked = self._set_blocked
+        self.on_unblocked = self._set_unblocked
+        outcome = super().connect(callback)
+        # The capability stays negotiated, but py-amqp must not know: it would read the socket
+        # before each publish, and a second reader tears the frames of the first one apart.
+        self.client_properties = {**self.client_properties, "capabilities": {}}
+        self.transport.sock.settimeout(PATIENCE)
+        return outcome
+
+    def _set_blocked(self, _reason: str) -> None:
+        self.blocked = True
+
+    def _set_unblocked(self) -> None:
+        self.blocked = False
+
+
+class Transport(pyamqp.Transport):  # type: ignore[misc]
+    """kombu's transport for `amqp://` and `amqps://` with the connection above."""
+
+    Connection = Connection
+
+
