@@ -1,0 +1,114 @@
+"""The two lines of migrations in a service's database: the chassis's and the service's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, inspect
+
+from chassis.database.metadata import chassis_metadata
+
+_ENVIRONMENT = Path(__file__).parent / "migrations"
+_ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One line of migrations: its `metadata`, the folder of its versions and its version table."""
+
+    metadata: MetaData
+    folder: Path
+    version_table: str
+    foreign: frozenset[str]
+
+    def pending(self, connection: Connection) -> list[str]:
+        """The messages of the migrations that this database lacks, oldest first."""
+        scripts = ScriptDirectory.from_config(self._config(connection))
+        current = self._current(connection)
+        missing = list(scripts.iterate_revisions("heads", current or "base"))
+        return [f"{script.revision} {script.doc}" for script in reversed(missing)]
+
+    def upgrade(self, connection: Connection) -> None:
+        """Bring the database to the newest version."""
+        command.upgrade(self._config(connection), "heads")
+
+    def differences(self, connection: Connection) -> list[Any]:
+        """What the declared tables have that the database lacks, or the other way round."""
+        options = {
+            "version_table": self.version_table,
+            "include_object": self._include(),
+            "compare_type": True,
+            "compare_server_default": True,
+        }
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, self.metadata))
+
+    def generate(self, connection: Connection, message: str) -> Path | None:
+        """Write a migration that makes the database what the tables declare; None when equal."""
+        if not self.differences(connection):
+            return None
+        config = self._config(connection)
+        number = len(list(self.folder.glob("[0-9]*.py"))) + 1
+        self.folder.mkdir(parents=True, exist_ok=True)
+        script = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
+        assert script is not None and not isinstance(script, list)
+        return Path(script.path)
+
+    def _current(self, connection: Connection) -> str | None:
+        if not inspect(connection).has_table(self.version_table):
+            return None
+        context = MigrationContext.configure(
+            connection, opts={"version_table": self.version_table}
+        )
+        return context.get_current_revision()
+
+    def _config(self, connection: Connection) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(_ENVIRONMENT).replace("%", "%%"))
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("version_locations", str(self.folder).replace("%", "%%"))
+        config.attributes.update(
+            connection=connection,
+            metadata=self.metadata,
+            version_table=self.version_table,
+            include_object=self._include(),
+        )
+        return config
+
+    def _include(self) -> Callable[..., bool]:
+        ours, foreign = set(self.metadata.tables), self.foreign
+
+        def include(item: Any, name: str, kind: str, reflected: bool, _compared: Any) -> bool:
+            table = name if kind == "table" else getattr(getattr(item, "table", None), "name", "")
+            return table in ours or (reflected and table not in foreign)
+
+        return include
+
+
+def chassis_branch(service_metadata: MetaData | None) -> Branch:
+    """The chassis's migrations in the database of a service that declares `service_metadata`."""
+    theirs = set(service_metadata.tables) if service_metadata is not None else set()
+    return Branch(
+        chassis_metadata,
+        _ENVIRONMENT / "versions",
+        "chassis_version",
+        frozenset(theirs | {"service_version", "chassis_version"}),
+    )
+
+
+def service_branch(service: str, metadata: MetaData) -> Branch:
+    """The migrations of `service` itself."""
+    return Branch(
+        metadata,
+        _ROOT / "services" / service / "migrations" / "versions",
+        "service_version",
+        frozenset(set(chassis_metadata.tables) | {"service_version", "chassis_version"}),
+    )

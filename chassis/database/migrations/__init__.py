@@ -1,0 +1,1 @@
+"""Migrations: the chassis's own versions, and the environment that every service's run in."""
