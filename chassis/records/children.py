@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
 from sqlalchemy import (
     Boolean,
     Column,
+    Connection,
     ForeignKey,
     Index,
     SmallInteger,
     String,
     Table,
     Uuid,
+    delete,
     func,
+    insert,
+    select,
 )
+
+from chassis.records.field_types.points import Point
+
+if TYPE_CHECKING:
+    from chassis.records.entity import Entity
 
 
 def points_table(parent: Table) -> Table:
@@ -47,3 +60,57 @@ def points_table(parent: Table) -> Table:
         postgresql_where=table.c.field == "phones",
     )
     return table
+
+
+def points_of(
+    connection: Connection, entity: Entity, ids: Sequence[UUID]
+) -> Mapping[UUID, Mapping[str, list[Point]]]:
+    """The points of the records `ids`, by record and field, in their order. One statement."""
+    if entity.points is None or not ids:
+        return {}
+    c = entity.points.c
+    query = (
+        select(c.record_id, c.field, c.value, c.kind, c.is_primary, c.normalized)
+        .where(c.record_id.in_(ids))
+        .order_by(c.record_id, c.field, c.position)
+    )
+    found: dict[UUID, dict[str, list[Point]]] = {}
+    for record_id, field, value, kind, primary, normalized in connection.execute(query):
+        points = found.setdefault(record_id, {}).setdefault(field, [])
+        points.append(Point(value, kind, primary, normalized))
+    return found
+
+
+def point_rows(
+    entity: Entity, record_id: UUID, values: Mapping[str, Any]
+) -> Iterable[dict[str, Any]]:
+    """The child rows that keep the points among `values`."""
+    for field in entity.point_fields:
+        for position, point in enumerate(values.get(field.name) or ()):
+            yield {
+                "record_id": record_id,
+                "field": field.name,
+                "position": position,
+                "value": point.value,
+                "kind": point.kind,
+                "is_primary": point.primary,
+                "normalized": point.normalized,
+            }
+
+
+def replace_points(
+    connection: Connection, entity: Entity, record_id: UUID, values: Mapping[str, Any]
+) -> None:
+    """Keep the points among `values` in place of those the record had in the same fields."""
+    named = [field.name for field in entity.point_fields if field.name in values]
+    if entity.points is None or not named:
+        return
+    c = entity.points.c
+    connection.execute(delete(entity.points).where(c.record_id == record_id, c.field.in_(named)))
+    insert_points(connection, entity, list(point_rows(entity, record_id, values)))
+
+
+def insert_points(connection: Connection, entity: Entity, rows: list[dict[str, Any]]) -> None:
+    """Add child rows in as few statements as the driver can."""
+    if rows and entity.points is not None:
+        connection.execute(insert(entity.points), rows)

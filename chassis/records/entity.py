@@ -30,6 +30,7 @@ from chassis.records.fields import (
     references,
     tags_,
 )
+from contracts.catalogue import ENTITIES
 
 if TYPE_CHECKING:
     from chassis.context import Context
@@ -59,6 +60,9 @@ def tables_of(service: str) -> list[Table]:
     return [t for t in Base.metadata.sorted_tables if t.info.get("module", "").startswith(package)]
 
 
+_declared_entities: dict[str, Entity] = {}
+
+
 @dataclass(eq=False)
 class Entity:
     """An entity by its singular `name`. `title` is the field that names a record to people.
@@ -79,6 +83,12 @@ class Entity:
     table: Table = field(init=False, repr=False)
     points: Table | None = field(init=False, default=None, repr=False)
     fields: dict[str, FieldType] = field(init=False, default_factory=dict, repr=False)
+
+    def sibling(self, name: str) -> Entity | None:
+        """The entity `name` when the same service owns it, so that its rows can be read here."""
+        mine, other = ENTITIES.get(self.name), ENTITIES.get(name)
+        same = mine is not None and other is not None and mine.service == other.service
+        return _declared_entities.get(name) if same else None
 
     @property
     def stage_field(self) -> StageField | None:
@@ -195,21 +205,20 @@ def _complete(cls: type[Record]) -> None:
     entity = cls.entity
     table: Table = cls.__table__  # type: ignore[assignment]
     entity.model, entity.table = cls, table
+    _declared_entities[entity.name] = entity
     points = {n: a for n, a in vars(cls).items() if isinstance(a, PointsField)}
     if points:
         entity.points = points_table(table)
-    columns = {column.name: column for column in table.columns if "field" in column.info}
-    names = {column.name: _attribute(cls, column) for column in columns.values()}
-    own = [name for name in vars(cls) if name in points or name in names.values()]
-    by_attribute = {attribute: columns[column] for column, attribute in names.items()}
-    ordered = [*_FIRST, *(name for name in own if name not in _FIRST)]
-    ordered += [name for name in by_attribute if name not in ordered]
-    for name in ordered:
+    columns = {
+        _attribute(cls, column): column for column in table.columns if "field" in column.info
+    }
+    own = [name for name in vars(cls) if name in points or name in columns]
+    for name in dict.fromkeys((*_FIRST, *own, *columns)):
         if name in points:
             bound = points[name].bound(entity.name, name, "")
             bound.child = entity.points
         else:
-            column = by_attribute[name]
+            column = columns[name]
             bound = column.info["field"].bound(entity.name, name, column.name)
         entity.fields[name] = bound
 

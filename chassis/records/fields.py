@@ -21,8 +21,10 @@ from sqlalchemy import (
     Text,
     Uuid,
     false,
-    text as sql_text,
     true,
+)
+from sqlalchemy import (
+    text as sql_text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import MappedColumn, mapped_column

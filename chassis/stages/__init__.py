@@ -1,0 +1,1 @@
+"""Stages: where records stand on their way, as rows that administrators keep."""

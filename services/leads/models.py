@@ -1,0 +1,56 @@
+"""The lead: what is known of somebody who may become a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from chassis.records.entity import Entity, Record, Staged
+from chassis.records.fields import boolean, long_text, money, parts, points, stage, text
+from services.leads import rules
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+
+
+class Lead(Staged, Record):
+    """A lead moves through its statuses until it is converted or given up with a reason."""
+
+    __tablename__ = "leads"
+    entity: ClassVar[Entity] = Entity("lead", "leads", label={"en": "Lead", "pt-BR": "Lead"})
+
+    title: Mapped[str] = text("Title", "Título", required=True, derived=True, search=True)
+    first_name: Mapped[str | None] = text("First name", "Nome", personal=True, search=True)
+    last_name: Mapped[str | None] = text("Last name", "Sobrenome", personal=True, search=True)
+    company_name: Mapped[str | None] = text("Company", "Empresa", search=True)
+    position: Mapped[str | None] = text("Position", "Cargo")
+    phones = points("phone", "Phones", "Telefones", search=True)
+    emails = points("email", "E-mails", "E-mails", search=True)
+    websites = points("website", "Websites", "Sites")
+    messengers = points("messenger", "Messengers", "Mensageiros")
+    address: Mapped[dict[str, str] | None] = parts(
+        "street", "line2", "city", "region", "postal_code", "country",
+        label="Address", label_pt="Endereço", personal=True,
+    )  # fmt: skip
+    source: Mapped[str | None] = text("Source", "Origem", limit=100, indexed=True)
+    status: Mapped[UUID] = stage("status_id", "Status", "Status")
+    reason: Mapped[str | None] = text("Reason", "Motivo", limit=1000)
+    amount: Mapped[Decimal | None] = money("Amount", "Valor")
+    comments: Mapped[str | None] = long_text("Comments", "Comentários", personal=True)
+    utm: Mapped[dict[str, str] | None] = parts(
+        "source", "medium", "campaign", "term", "content", label="UTM", label_pt="UTM"
+    )
+    repeat: Mapped[bool] = boolean("Repeat lead", "Lead recorrente")
+
+    @classmethod
+    def prepare(
+        cls, values: dict[str, Any], current: Mapping[str, Any] | None, context: Context
+    ) -> dict[str, Any]:
+        """A new lead without a title is named after the person or the company."""
+        if current is None and not values.get("title"):
+            values["title"] = rules.title_of(values)
+        return values
