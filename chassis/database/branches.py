@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,25 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect
 
 from chassis.database.metadata import chassis_metadata
+from chassis.records.entity import Base, tables_of
 
 _ENVIRONMENT = Path(__file__).parent / "migrations"
 _ROOT = Path(__file__).parents[2]
+_VERSION_TABLES = ("chassis_version", "service_version")
 
 
 @dataclass(frozen=True)
 class Branch:
-    """One line of migrations: its `metadata`, the folder of its versions and its version table."""
+    """One line of migrations: its `tables`, the folder of its versions and its version table.
+
+    `foreign` tables belong to the other line; any further table in the database is left over.
+    """
 
     metadata: MetaData
+    tables: frozenset[str]
+    foreign: frozenset[str]
     folder: Path
     version_table: str
-    foreign: frozenset[str]
 
     def pending(self, connection: Connection) -> list[str]:
         """The messages of the migrations that this database lacks, oldest first."""
@@ -84,7 +91,7 @@ class Branch:
         return config
 
     def _include(self) -> Callable[..., bool]:
-        ours, foreign = set(self.metadata.tables), self.foreign
+        ours, foreign = self.tables, self.foreign | set(_VERSION_TABLES)
 
         def include(item: Any, name: str, kind: str, reflected: bool, _compared: Any) -> bool:
             table = name if kind == "table" else getattr(getattr(item, "table", None), "name", "")
@@ -93,22 +100,13 @@ class Branch:
         return include
 
 
-def chassis_branch(service_metadata: MetaData | None) -> Branch:
-    """The chassis's migrations in the database of a service that declares `service_metadata`."""
-    theirs = set(service_metadata.tables) if service_metadata is not None else set()
-    return Branch(
-        chassis_metadata,
-        _ENVIRONMENT / "versions",
-        "chassis_version",
-        frozenset(theirs | {"service_version", "chassis_version"}),
-    )
-
-
-def service_branch(service: str, metadata: MetaData) -> Branch:
-    """The migrations of `service` itself."""
-    return Branch(
-        metadata,
-        _ROOT / "services" / service / "migrations" / "versions",
-        "service_version",
-        frozenset(set(chassis_metadata.tables) | {"service_version", "chassis_version"}),
+def branches(service: str) -> tuple[Branch, Branch]:
+    """The two lines of `service`, in the order in which they are run."""
+    import_module(f"services.{service}.service")
+    own = frozenset(table.name for table in tables_of(service))
+    common = frozenset(chassis_metadata.tables)
+    versions = _ROOT / "services" / service / "migrations" / "versions"
+    return (
+        Branch(chassis_metadata, common, own, _ENVIRONMENT / "versions", _VERSION_TABLES[0]),
+        Branch(Base.metadata, own, common, versions, _VERSION_TABLES[1]),
     )

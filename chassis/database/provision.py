@@ -32,6 +32,13 @@ def provision(admin_url: str, service_url: str) -> None:
             cursor.execute(statement.format(sql.Identifier(extension)))
 
 
+def remove(admin_url: str, url: str) -> None:
+    """Remove the database that `url` names, with all that is in it."""
+    name = sql.Identifier(str(make_url(url).database))
+    with _connected(admin_url) as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
 @contextmanager
 def _connected(url: str) -> Iterator[Any]:
     """A cursor that commits each statement, since CREATE DATABASE cannot be in a transaction."""

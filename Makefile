@@ -1,0 +1,67 @@
+# Rapport: `make run` starts it, `make test` proves it. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run install install-dev test test-full check format bench docs lock clean
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
+		awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: install ## Start everything in one process on http://127.0.0.1:8000 (Ctrl-C stops it)
+	@exec $(BIN)/crm run --all
+
+install: $(VENV)/.installed ## Make .venv from requirements.lock
+
+install-dev: $(VENV)/.installed-dev ## Add what tests and checks need
+
+test: install-dev check ## Check, then run the tests on a real RabbitMQ and PostgreSQL
+	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --real-threads
+
+test-full: install-dev check ## The tests and the long figures
+	@$(BIN)/python -m pytest -m "full or not full"
+	@$(BIN)/python -m pytest --real-threads -m "full or not full"
+
+check: install-dev ## Lint, format, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: install-dev ## Put code into the house's form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: install-dev ## Print the figures of bench/ as ratios
+	@$(BIN)/python -m bench
+
+docs: install-dev ## Write the reference documents from the code
+	@$(BIN)/python -m tests.docs.reference
+
+lock: install-dev ## Renew both lock files from requirements*.in
+	@$(BIN)/pip-compile $(COMPILE) -o requirements.lock requirements.in
+	@$(BIN)/pip-compile $(COMPILE) -o requirements-dev.lock requirements-dev.in
+
+clean: ## Remove what was built; data in .rapport stays
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+
+COMPILE := --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+$(VENV)/bin/python:
+	@scripts/make-venv $(PYTHON) $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what Rapport needs into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing what tests and checks need into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@

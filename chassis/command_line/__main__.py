@@ -1,0 +1,33 @@
+"""Where `crm` begins. A process of services is made green here, before anything else is imported."""
+
+from __future__ import annotations
+
+import sys
+
+
+def needs_green_threads(arguments: list[str]) -> bool:
+    """True for `run` of anything but the gateway alone, which lives on real threads."""
+    return arguments[:1] == ["run"] and [name for name in arguments[1:] if name[:1] != "-"] != [
+        "gateway"
+    ]
+
+
+def main() -> None:
+    """Run the command that the arguments name; a wrong setting ends it with one sentence."""
+    if needs_green_threads(sys.argv[1:]):
+        from chassis import green
+
+        green.patch()
+
+    from chassis.command_line.commands import crm
+    from chassis.errors import Refusal
+    from chassis.settings import SettingError
+
+    try:
+        crm(prog_name="crm")
+    except (SettingError, Refusal) as error:
+        sys.exit(f"crm: {error or type(error).__name__}")
+
+
+if __name__ == "__main__":
+    main()
