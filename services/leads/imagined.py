@@ -11,37 +11,47 @@ from typing import Any, Final
 from uuid import UUID
 
 _FIRST: Final = (
-    "Ana", "Beatriz", "Bruno", "Caio", "Camila", "Carlos", "Daniela", "Diego", "Eduardo", "Fernanda",
-    "Gabriel", "Helena", "Igor", "Isabela", "João", "Júlia", "Larissa", "Lucas", "Marcos", "Mariana",
-    "Mateus", "Natália", "Otávio", "Patrícia", "Paulo", "Rafael", "Renata", "Rodrigo", "Sofia", "Tiago",
-    "Vinícius", "Vitória", "Alice", "Benjamin", "Charlotte", "Emily", "Ethan", "Grace", "Henry", "James",
-    "Liam", "Mia", "Noah", "Olivia", "Samuel", "Sarah", "William", "Zoe", "Inês", "Duarte", "Leonor", "Tomás",
+    "Ana", "Beatriz", "Bruno", "Caio", "Camila", "Carlos", "Daniela", "Diego", "Eduardo",
+    "Fernanda", "Gabriel", "Helena", "Igor", "Isabela", "João", "Júlia", "Larissa", "Lucas",
+    "Marcos", "Mariana", "Mateus", "Natália", "Otávio", "Patrícia", "Paulo", "Rafael", "Renata",
+    "Rodrigo", "Sofia", "Tiago", "Vinícius", "Vitória", "Alice", "Benjamin", "Charlotte", "Emily",
+    "Ethan", "Grace", "Henry", "James", "Liam", "Mia", "Noah", "Olivia", "Samuel", "Sarah",
+    "William", "Zoe", "Inês", "Duarte", "Leonor", "Tomás",
 )  # fmt: skip
 _LAST: Final = (
-    "Almeida", "Alves", "Araújo", "Barbosa", "Cardoso", "Carvalho", "Costa", "Dias", "Fernandes", "Ferreira",
-    "Gomes", "Gonçalves", "Lima", "Lopes", "Martins", "Mendes", "Moreira", "Nascimento", "Oliveira", "Pereira",
-    "Ribeiro", "Rocha", "Rodrigues", "Santos", "da Silva", "Soares", "de Souza", "Teixeira", "Vieira", "Anderson",
-    "Brown", "Clark", "Davis", "Garcia", "Harris", "Johnson", "Miller", "Moore", "Taylor", "Thompson", "Walker",
+    "Almeida", "Alves", "Araújo", "Barbosa", "Cardoso", "Carvalho", "Costa", "Dias", "Fernandes",
+    "Ferreira", "Gomes", "Gonçalves", "Lima", "Lopes", "Martins", "Mendes", "Moreira",
+    "Nascimento", "Oliveira", "Pereira", "Ribeiro", "Rocha", "Rodrigues", "Santos", "da Silva",
+    "Soares", "de Souza", "Teixeira", "Vieira", "Anderson", "Brown", "Clark", "Davis", "Garcia",
+    "Harris", "Johnson", "Miller", "Moore", "Taylor", "Thompson", "Walker",
 )  # fmt: skip
 _TRADES: Final = (
-    "Logística", "Alimentos", "Engenharia", "Consultoria", "Tecnologia", "Têxtil", "Transportes", "Energia",
-    "Construções", "Clínica", "Metalúrgica", "Editora", "Software", "Foods", "Logistics", "Partners", "Labs",
-    "Dental", "Motors", "Agro", "Imóveis", "Turismo", "Gráfica", "Móveis", "Farma",
+    "Logística", "Alimentos", "Engenharia", "Consultoria", "Tecnologia", "Têxtil", "Transportes",
+    "Energia", "Construções", "Clínica", "Metalúrgica", "Editora", "Software", "Foods",
+    "Logistics", "Partners", "Labs", "Dental", "Motors", "Agro", "Imóveis", "Turismo", "Gráfica",
+    "Móveis", "Farma",
 )  # fmt: skip
 _NEEDS: Final = (
-    "Quote for {n} seats", "Demo request", "Renewal of {n} licences", "Website enquiry", "Fair contact",
-    "Orçamento para {n} unidades", "Pedido de demonstração", "Indicação de cliente", "Contato da feira",
-    "Replacement of the current supplier", "Training for {n} people", "Pilot project",
+    "Quote for {n} seats", "Demo request", "Renewal of {n} licences", "Website enquiry",
+    "Fair contact", "Orçamento para {n} unidades", "Pedido de demonstração",
+    "Indicação de cliente", "Contato da feira", "Replacement of the current supplier",
+    "Training for {n} people", "Pilot project",
 )  # fmt: skip
 _POSITIONS: Final = (
-    "Owner", "Buyer", "Purchasing manager", "Director", "Analyst", "Head of operations",
-    "Sócio", "Compradora", "Gerente", "Diretora", "Coordenador", "Assistente",
+    "Owner", "Buyer", "Purchasing manager", "Director", "Analyst", "Head of operations", "Sócio",
+    "Compradora", "Gerente", "Diretora", "Coordenador", "Assistente",
 )  # fmt: skip
 _SOURCES: Final = ("web", "call", "email", "partner", "advertising", "event", "referral", "other")
 _SOURCE_WEIGHTS: Final = (34, 18, 12, 8, 12, 6, 8, 2)
 _STATUSES: Final = ("new", "in_progress", "qualified", "junk")
 _STATUS_WEIGHTS: Final = (30, 38, 14, 18)
-_REASONS: Final = ("No budget", "Not interested", "Duplicate", "Wrong contact", "Chose a competitor")
+_REASONS: Final = (
+    "No budget",
+    "Not interested",
+    "Duplicate",
+    "Wrong contact",
+    "Chose a competitor",
+)
 _CITIES: Final = (
     ("São Paulo", "SP", "BR"), ("Rio de Janeiro", "RJ", "BR"), ("Belo Horizonte", "MG", "BR"),
     ("Curitiba", "PR", "BR"), ("Recife", "PE", "BR"), ("Lisboa", "", "PT"), ("Porto", "", "PT"),
@@ -72,7 +82,8 @@ def imagined_leads(
 
 def _values(chance: Random, place: int, owner: UUID) -> dict[str, Any]:
     first, last = chance.choice(_FIRST), chance.choice(_LAST)
-    company = f"{chance.choice(_LAST).removeprefix('da ').removeprefix('de ')} {chance.choice(_TRADES)}"
+    family = chance.choice(_LAST).rpartition(" ")[2]
+    company = f"{family} {chance.choice(_TRADES)}"
     city, region, country = chance.choice(_CITIES)
     status = chance.choices(_STATUSES, _STATUS_WEIGHTS)[0]
     source = chance.choices(_SOURCES, _SOURCE_WEIGHTS)[0]
@@ -108,7 +119,8 @@ def _phone(chance: Random, country: str) -> str:
         return f"+55{area}9{chance.randrange(60_000_000, 99_999_999)}"
     if country == "PT":
         return f"+3519{chance.choice('1236')}{chance.randrange(1_000_000, 9_999_999)}"
-    return f"+1{chance.choice(('512', '617', '312'))}{chance.randrange(200, 999)}{chance.randrange(1000, 9999)}"
+    area = chance.choice(("512", "617", "312"))
+    return f"+1{area}{chance.randrange(200, 999)}{chance.randrange(1000, 9999)}"
 
 
 def _ascii(text: str) -> str:
