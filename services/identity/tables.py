@@ -1,0 +1,111 @@
+"""Identity's tables that are no records: sessions, failed sign-ins, versions, settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import INET, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.records.entity import Base
+
+_NOW = func.now()
+
+
+class Session(Base):
+    """A sign-in or an API token. Only the SHA-256 of its secret is kept.
+
+    `scopes` null means all of the user's rights. A session ends by being used up (`expires_at`,
+    `idle_seconds`) or by `ended_at`, which stands with the organisation version that tells of it.
+    """
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(Uuid, nullable=False)
+    kind: Mapped[str] = mapped_column(String(10), nullable=False)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, nullable=False, unique=True)
+    name: Mapped[str | None] = mapped_column(String(255))
+    scopes: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), nullable=False, server_default=_NOW
+    )
+    used_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), nullable=False, server_default=_NOW
+    )
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False)
+    idle_seconds: Mapped[int | None] = mapped_column(Integer)
+    ip: Mapped[str | None] = mapped_column(INET)
+    user_agent: Mapped[str | None] = mapped_column(String(255))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_version: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('session', 'token')", name="kind"),
+        Index(None, "user_id", "created_at"),
+        Index(
+            "ix_sessions_ended_version",
+            "ended_version",
+            postgresql_where=text("ended_version IS NOT NULL"),
+        ),
+    )
+
+
+class FailedSignIn(Base):
+    """A sign-in that failed: counted for its account and for its address, then forgotten."""
+
+    __tablename__ = "failed_sign_ins"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(400), nullable=False)
+    failed_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), nullable=False, server_default=_NOW
+    )
+
+    __table_args__ = (Index(None, "subject", "failed_at"), Index(None, "failed_at"))
+
+
+class OrganisationState(Base):
+    """The one row that every change of the organisation locks: its version and its settings."""
+
+    __tablename__ = "organisation_state"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInteger, nullable=False)
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)
+    values_version: Mapped[int] = mapped_column(Integer, nullable=False, server_default=text("1"))
+    values_changed_in: Mapped[int] = mapped_column(
+        BigInteger, nullable=False, server_default=text("1")
+    )
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+
+class OrganisationMark(Base):
+    """In which organisation version a record changed last: what a difference is made of."""
+
+    __tablename__ = "organisation_marks"
+
+    entity: Mapped[str] = mapped_column(String(40), primary_key=True)
+    record_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, nullable=False)
+
+    __table_args__ = (Index(None, "version"),)
