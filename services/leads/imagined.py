@@ -1,4 +1,4 @@
-"""Made-up but plausible leads for demonstrations and measurements: the same seed, the same leads."""
+"""Made-up but plausible leads for demonstrations: the same seed, the same leads."""
 
 from __future__ import annotations
 
