@@ -108,7 +108,7 @@ class Entity:
     @property
     def shown_fields(self) -> list[FieldType]:
         """The fields that can leave the service, viewers' rights apart."""
-        return [f for f in self.fields.values() if not f.hidden]
+        return [f for f in self.fields.values() if not (f.hidden or f.write_only)]
 
 
 class Record(Base):

@@ -31,7 +31,8 @@ class FieldType:
     """One field of an entity. Subclasses say how its values are read, checked, kept and shown.
 
     `required` fields may not be empty after `prepare`; with `derived` the entity fills a missing
-    one. `system` fields are never written by callers, `hidden` ones never leave the service.
+    one. `system` fields are never written by callers, `hidden` ones never leave the service;
+    `write_only` ones are accepted (a password) and never answered, journaled or filtered by.
     `setting_only` fields are edited by holders of the entity's setting alone.
     """
 
@@ -48,6 +49,7 @@ class FieldType:
     read_only: bool = False
     system: bool = False
     hidden: bool = False
+    write_only: bool = False
     personal: bool = False
     indexed: bool = False
     search: bool = False
