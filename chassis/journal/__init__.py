@@ -1,0 +1,1 @@
+"""What happened to every record: history, audit trail and outbox in one insert-only table."""

@@ -1,0 +1,43 @@
+"""The hashes of the journal: of a personal value, of a row's content, and the chain over rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chassis import wire
+
+GENESIS: Final = bytes(32)
+SALT_BYTES: Final = 16
+
+# The JSON columns are hashed as PostgreSQL prints them, so that a hash never depends on how a
+# Python library reads or writes a number.
+CONTENT_COLUMNS: Final = """
+    j.id::text AS id, j.entity, j.record_id::text AS record_id, j.record_version, j.schema, j.name,
+    j.actor::text AS actor, j.root_cause::text AS root_cause, j.depth, j.traceparent, j.silent,
+    j.occurred_at, j.record::text AS record, j.changes::text AS changes,
+    j.personal::text AS personal
+"""
+
+
+def sealed(salt: bytes, value: Any) -> str:
+    """What stands in the journal for the personal `value`: SHA-256 of salt and canonical JSON."""
+    return hashlib.sha256(salt + wire.canonical(value)).hexdigest()
+
+
+def content_hash(row: Mapping[str, Any]) -> bytes:
+    """The hash of everything immutable in a journal row read with `CONTENT_COLUMNS`."""
+    content = wire.dumps(
+        [
+            row["id"], row["entity"], row["record_id"], row["record_version"], row["schema"],
+            row["name"], row["actor"], row["root_cause"], row["depth"], row["traceparent"],
+            row["silent"], row["occurred_at"], row["record"], row["changes"], row["personal"],
+        ]
+    )  # fmt: skip
+    return hashlib.sha256(content).digest()
+
+
+def chained(previous: bytes, content: bytes) -> bytes:
+    """The hash of a row whose predecessor has the hash `previous`."""
+    return hashlib.sha256(previous + content).digest()

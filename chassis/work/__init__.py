@@ -1,0 +1,1 @@
+"""What a service has to do later: retries, jobs, timers, clean-up."""
