@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -12,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from chassis.errors import Fault
 from chassis.threads import in_thread
+from services.identity.common_passwords import COMMON
 
 SHORTEST: Final = 10
 LONGEST: Final = 256
@@ -34,7 +34,7 @@ def password_faults(password: str, pointer: str = "/password", *known: str) -> l
     folded = _normal(password).casefold()
     banned = {word.casefold() for word in known if word}
     banned |= {word.partition("@")[0] for word in banned}
-    if folded in _common() or folded in banned or len(set(folded)) < 4:
+    if folded in COMMON or folded in banned or len(set(folded)) < 4:
         return [Fault(pointer, "password_too_common", "This password is too easy to guess.")]
     return []
 
@@ -64,9 +64,3 @@ def _normal(password: str) -> str:
 @cache
 def _nobodys_hash() -> str:
     return _HASHER.hash("the password of nobody at all")
-
-
-@cache
-def _common() -> frozenset[str]:
-    text = resources.files(__package__).joinpath("common_passwords.txt").read_text("utf-8")
-    return frozenset(text.split())
