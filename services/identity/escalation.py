@@ -87,10 +87,9 @@ def _levels_beyond(entity: str, role: Role, old: Role, giver: Rights) -> Iterato
 
 
 def _touches(role: Role, entity: str) -> bool:
-    operations = (*OPERATIONS,)
     return any(
         role.level(entity, operation, stage) > Level.none
-        for operation in operations
+        for operation in OPERATIONS
         for stage in (None, *role.overridden(entity, operation))
     )
 
@@ -113,9 +112,9 @@ def _field(role: Role, entity: str, name: str) -> str:
 
 def _switches_beyond(entity: str, role: Role, old: Role, giver: Rights) -> Iterator[str]:
     new, known = role.switches.get(entity, {}), old.switches.get(entity, {})
-    if new.get("automation") and not known.get("automation"):
-        if not giver.switch(entity, "automation"):
-            yield f"switches/{entity}/automation"
+    starts = new.get("automation") and not known.get("automation")
+    if starts and not giver.switch(entity, "automation"):
+        yield f"switches/{entity}/automation"
     shows = not new.get("hide_totals") and (known.get("hide_totals") or not _touches(old, entity))
     if shows and giver.switch(entity, "hide_totals"):
         yield f"switches/{entity}/hide_totals"

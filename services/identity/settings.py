@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -119,7 +120,7 @@ def _in_order(spans: list[Any]) -> bool:
             if moment >= "24:00":
                 return False
             times.append(time.fromisoformat(moment))
-    return all(earlier < later for earlier, later in zip(times, times[1:], strict=False))
+    return all(earlier < later for earlier, later in pairwise(times))
 
 
 def _holidays(value: list[Any], pointer: str) -> list[Fault]:
