@@ -91,6 +91,13 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise ValueError("names separated by commas, such as crm.example.com,.example.org")
+    return names
+
+
 def _level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("DEBUG, INFO, WARNING or ERROR")
@@ -144,6 +151,11 @@ SETTINGS: Final = (
             "1 when browsers reach Rapport over HTTPS: cookies are then never sent without it."),
     Setting("RAPPORT_TRUSTED_PROXIES", "trusted_proxies", _whole, 0,
             "How many reverse proxies in front of the gateway set X-Forwarded-For."),
+    Setting("RAPPORT_TRUSTED_HOSTS", "trusted_hosts", _names, None,
+            "The host names, separated by commas, that requests may be addressed to; unset, any.",
+            shown="any"),
+    Setting("RAPPORT_METRICS", "metrics", _switch, False,
+            "1 serves figures for Prometheus at /metrics; only where the port is not public."),
     Setting("RAPPORT_LOG_LEVEL", "log_level", _level, "INFO",
             "The least serious log line that is written."),
 )  # fmt: skip
@@ -171,6 +183,8 @@ class Settings:
     rate_limit: int
     secure_cookies: bool
     trusted_proxies: int
+    trusted_hosts: list[str] | None
+    metrics: bool
     log_level: str
 
     @property
