@@ -42,7 +42,7 @@ class Context:
 
     `deadline` is in seconds of `time.monotonic()`. `command_key` makes a write repeatable
     (`Idempotency-Key`). `root_cause` is the event or call that began the chain, `depth` how far
-    along it this call is; both follow events.
+    along it this call is; both follow events. `token` is the proof it came with, to be shown on.
     """
 
     actor: Actor
@@ -54,6 +54,7 @@ class Context:
     depth: int = 0
     traceparent: str | None = None
     silent: bool = False
+    token: str | None = field(default=None, repr=False)
 
     @property
     def remaining(self) -> float:

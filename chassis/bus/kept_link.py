@@ -39,18 +39,19 @@ class KeptLink:
         self._on_lost = on_lost
         self._heartbeat = heartbeat
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._running = False
+        self._ended = threading.Event()
         self.up = threading.Event()
         self.down_since = time.monotonic()
         self.link: Link | None = None
 
     def start(self) -> None:
         """Run in a thread of its own (green in a patched process)."""
-        self._thread = threading.Thread(target=self.run, name=self._name, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self.run, name=self._name, daemon=True).start()
 
     def run(self) -> None:
         """Keep a link until `close`; nothing that goes wrong on the way ends it."""
+        self._running = True
         wait = _FIRST_WAIT
         while not self._stopping.is_set():
             try:
@@ -62,6 +63,7 @@ class KeptLink:
             wait = _FIRST_WAIT if self.up.is_set() else min(wait * 2, _LONGEST_WAIT)
             self._down()
             self._stopping.wait(wait)
+        self._ended.set()
 
     def _note(self, refusal: Unavailable) -> None:
         cause = refusal.__cause__ or refusal
@@ -89,8 +91,6 @@ class KeptLink:
     def close(self) -> None:
         """Stop and close the link; returns when it is closed."""
         self._stopping.set()
-        link = self.link
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(IDLE * 4)
-        elif link is not None:
-            link.close()
+        # Closed by its own thread: two readers would tear the frames of the farewell apart.
+        if self._running:
+            self._ended.wait(IDLE * 4)

@@ -27,8 +27,10 @@ Received = Any
 IDLE: Final = rabbitmq.PATIENCE
 """Seconds after which `Link.drain` returns when nothing has come."""
 
+_FAULTS: Final = (OSError, amqp.AMQPError, KombuError)
+
 # py-amqp raises AttributeError and TypeError when a connection is closed under its hands.
-_BROKEN: Final = (OSError, amqp.AMQPError, KombuError, AttributeError, TypeError)
+_BROKEN: Final = (*_FAULTS, AttributeError, TypeError)
 
 _CONNECT_TIMEOUT: Final = 2.0
 
@@ -68,7 +70,7 @@ class Link:
             self.channel = self._client.channel()
             # Bodies are JSON bytes; decoding them to text first would be work for nothing.
             self.channel.auto_decode = False
-        except _BROKEN as error:
+        except _FAULTS as error:
             self.abandon()
             raise _lost("The message bus cannot be reached.") from error
 

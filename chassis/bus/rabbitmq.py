@@ -54,7 +54,12 @@ class Connection(pyamqp.Connection):  # type: ignore[misc]
     blocked = False
 
     def Transport(  # noqa: N802 - py-amqp's name
-        self, host: str, connect_timeout: float, ssl: Any = False, **options: Any
+        self,
+        host: str,
+        connect_timeout: float,
+        ssl: Any = False,
+        *_timeouts: Any,
+        **options: Any,
     ) -> TCPTransport | SSLTransport:
         """The transport for `host`, buffered when it is plain TCP."""
         kind = SSLTransport if ssl else BufferedTransport

@@ -1,0 +1,97 @@
+"""A service is a plain class: it is given its parts, and its marked methods are what it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from chassis.bus.client import BusClient
+from chassis.context import Context
+from chassis.errors import Refusal, Unavailable
+from chassis.identifiers import new_id
+from chassis.service.entrypoints import query
+from chassis.service.remote import Remote
+from chassis.settings import Settings
+from contracts.catalogue import SPEAKERS
+
+if TYPE_CHECKING:
+    from chassis.access.holder import OrganisationHolder
+    from chassis.access.tokens import Signer
+    from chassis.database.engine import Database
+
+Fetch = Callable[[int], dict[str, Any]]
+
+
+@dataclass
+class Parts:
+    """What a service works with. `checks` say by name whether the service can do its work."""
+
+    service: str
+    settings: Settings
+    client: BusClient
+    signer: Signer
+    holder: OrganisationHolder
+    log: Any
+    stored: Database | None = None
+    checks: dict[str, Callable[[], bool]] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Database:
+        """The service's database."""
+        if self.stored is None:
+            raise Unavailable(f"{self.service} keeps no data.", code="no_database")
+        return self.stored
+
+    def remote(self, service: str) -> Remote:
+        """`service`, to be called on behalf of a context."""
+        return Remote(service, self.client, self.signer)
+
+    def ask(self, service: str, method: str, **arguments: Any) -> Any:
+        """The result of a call that this service makes for itself, for no user."""
+        return self.client.call(
+            service,
+            method,
+            arguments,
+            token=self.signer.service_token(cause=method),
+            timeout=self.settings.read_deadline,
+            call_id=new_id().hex,
+            retry=True,
+        )
+
+
+class Service:
+    """The base of every service. `name` is its name on the bus.
+
+    `entities` are the `Record` classes it owns, `calls` the services it may call, `keeps_data`
+    whether it has a database.
+    """
+
+    name: ClassVar[str]
+    entities: ClassVar[tuple[Any, ...]] = ()
+    calls: ClassVar[tuple[str, ...]] = ()
+    keeps_data: ClassVar[bool] = True
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def organisation_source(self) -> Fetch | None:
+        """How to fetch organisation changes without the bus: only identity itself can."""
+        return None
+
+    def on_migrate(self) -> None:
+        """Make the rows that the service cannot do without. Called after every migration, with no
+        bus: it must be safe to repeat."""
+
+    @query(callers=SPEAKERS)
+    def ping(self, context: Context) -> dict[str, Any]:
+        """Whether the service can do its work, and what of it is in order."""
+        checks = {name: _passes(check) for name, check in self.parts.checks.items()}
+        return {"ready": all(checks.values()), "checks": checks}
+
+
+def _passes(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Refusal:
+        return False

@@ -1,0 +1,118 @@
+"""The host: makes services from their classes and runs any number of them in one process."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any, Final
+
+import eventlet
+
+from chassis.bus import queues
+from chassis.errors import Refusal, Unavailable
+from chassis.service.assembly import Assembly
+from chassis.service.base import Service
+from chassis.service.container import Container
+from chassis.settings import Settings
+
+DRAIN_SECONDS: Final = 30.0
+_BUS_PATIENCE_SECONDS: Final = 60.0
+_REFRESH_SECONDS: Final = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Host:
+    """Runs services until told to stop. The process must be green (`chassis.green.patch`).
+
+    `beside` are callables to run in the same process, such as the embedded gateway; when one of
+    them ends, the host stops.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        services: Sequence[type[Service]],
+        *,
+        beside: Sequence[Callable[[], None]] = (),
+    ) -> None:
+        self._settings = settings
+        self._classes = services
+        self._beside = beside
+        self._containers: list[Container] = []
+        self._green_threads: list[Any] = []
+        self._stopped = eventlet.event.Event()
+        self._stopping = False
+        self._failure: BaseException | None = None
+        self.assembly = Assembly(settings)
+
+    def run(self) -> None:
+        """Start, wait for SIGTERM or SIGINT, stop. Raises what made it stop early."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told_to_stop)
+        self.start()
+        self.wait()
+
+    def start(self) -> None:
+        """Start every service; returns when all of them take calls."""
+        self._declare_queues()
+        self._containers = [self.assembly.container(kind) for kind in self._classes]
+        starting = [eventlet.spawn(container.start) for container in self._containers]
+        for one in starting:
+            one.wait()
+        self._green_threads.append(eventlet.spawn(self._keep_organisation))
+        for function in self._beside:
+            self._green_threads.append(eventlet.spawn(self._run_beside, function))
+
+    def wait(self) -> None:
+        """Return when the host has stopped."""
+        self._stopped.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """Take nothing new, finish within 30 s what was begun, leave bus and databases."""
+        if self._stopping:
+            self._stopped.wait()
+            return
+        self._stopping = True
+        with eventlet.Timeout(DRAIN_SECONDS, False):
+            stopping = [eventlet.spawn(container.stop) for container in self._containers]
+            for one in stopping:
+                one.wait()
+        for green_thread in self._green_threads:
+            if green_thread is not eventlet.getcurrent():
+                green_thread.kill()
+        self.assembly.close()
+        self._stopped.send(None)
+
+    def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        eventlet.spawn_n(self.stop)
+
+    def _run_beside(self, function: Callable[[], None]) -> None:
+        try:
+            function()
+        except Exception as error:
+            self._failure = error
+        eventlet.spawn_n(self.stop)
+
+    def _declare_queues(self) -> None:
+        with eventlet.Timeout(_BUS_PATIENCE_SECONDS, Unavailable("The bus cannot be reached.")):
+            while True:
+                try:
+                    queues.declare(self._settings.amqp_uri)
+                    return
+                except Unavailable as refusal:
+                    _log.warning("waiting for the bus: %s", refusal)
+                    eventlet.sleep(1)
+
+    def _keep_organisation(self) -> None:
+        # Calls name the version they need; this is for work that no call has begun.
+        while True:
+            eventlet.sleep(_REFRESH_SECONDS)
+            try:
+                self.assembly.holder.refresh()
+            except Refusal as refusal:
+                _log.debug("organisation not refreshed: %s", refusal)
