@@ -1,0 +1,63 @@
+"""A request as routes see it: parsed, checked, with the means to call services on its behalf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gateway.answers import Answer
+
+if TYPE_CHECKING:
+    from gateway.calls import Calls
+    from gateway.registry import Route
+    from gateway.sessions import SignedInUser
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request. `user` is None on public routes; `path` holds the path's parameters."""
+
+    route: Route
+    calls: Calls
+    call_id: str
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    user: SignedInUser | None = None
+    version: int | str | None = None
+    key: str | None = None
+    address: str = ""
+    user_agent: str = ""
+
+    def call(self, service: str, method: str, arguments: Mapping[str, Any]) -> Any:
+        """The result of `service.method(**arguments)` on behalf of whoever asked."""
+        return self.calls.call(self, service, method, dict(arguments))
+
+
+def nothing(_asked: Asked) -> dict[str, Any]:
+    """No arguments."""
+    return {}
+
+
+def as_it_is(_asked: Asked, result: Any) -> Answer:
+    """The result as the body of a 200."""
+    return Answer(result)
+
+
+def without_body(_asked: Asked, _result: Any) -> Answer:
+    """204."""
+    return Answer(status=204)
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A route that is one call: how its arguments are made and how its result is answered."""
+
+    service: str
+    method: str
+    arguments: Callable[[Asked], Mapping[str, Any]] = nothing
+    reply: Callable[[Asked, Any], Answer] = as_it_is
+
+    def __call__(self, asked: Asked) -> Answer:
+        return self.reply(asked, asked.call(self.service, self.method, self.arguments(asked)))

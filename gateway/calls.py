@@ -1,0 +1,65 @@
+"""Calls to services on behalf of requests: proof, deadline, call id and command key."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from chassis.access.tokens import Signer
+from chassis.bus.client import BusClient, Call
+from chassis.identifiers import new_id
+from chassis.settings import Settings
+
+if TYPE_CHECKING:
+    from gateway.asked import Asked
+
+_PROOF_SECONDS = 30.0
+
+
+class Calls:
+    """The one way from the gateway to services."""
+
+    def __init__(self, client: BusClient, signer: Signer, settings: Settings) -> None:
+        self.client = client
+        self._signer = signer
+        self._settings = settings
+        self._own: tuple[float, str] = (0.0, "")
+
+    def call(self, asked: Asked, service: str, method: str, arguments: dict[str, Any]) -> Any:
+        """The result of a call for `asked`, in the name of its user, or the gateway's own.
+
+        It may be repeated when the bus is lost: a read always, a write because it has a key.
+        """
+        writes = asked.route.writes
+        settings = self._settings
+        return self.client.call(
+            service,
+            method,
+            arguments,
+            token=asked.user.proof() if asked.user else self.own_proof(),
+            timeout=settings.write_deadline if writes else settings.read_deadline,
+            call_id=asked.call_id,
+            headers={"command_key": asked.key} if asked.key else None,
+            retry=not writes or asked.key is not None,
+        )
+
+    def own(self, service: str, method: str, arguments: dict[str, Any], timeout: float) -> Any:
+        """The result of a call that the gateway makes for itself."""
+        return self.client.call(
+            service, method, arguments, token=self.own_proof(), timeout=timeout,
+            call_id=new_id().hex, retry=True,
+        )  # fmt: skip
+
+    def everyone(self, services: tuple[str, ...], method: str, timeout: float) -> list[Any]:
+        """`method` of each of `services` at the same time; a refusal stands for its result."""
+        proof, call_id = self.own_proof(), new_id().hex
+        calls = [Call(service, method, {}, proof, timeout, call_id) for service in services]
+        return self.client.gather(calls, partial=True)
+
+    def own_proof(self) -> str:
+        """The gateway's own service token."""
+        made, token = self._own
+        if time.monotonic() - made > _PROOF_SECONDS or not token:
+            token = self._signer.service_token()
+            self._own = (time.monotonic(), token)
+        return token

@@ -1,0 +1,102 @@
+"""Schemas that do not depend on an entity."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from contracts.access import OPERATIONS, SETTINGS
+
+_TEXT: Final = {"type": "string"}
+_ID: Final = {"type": "string", "format": "uuid"}
+_MOMENT: Final = {"type": "string", "format": "date-time"}
+_MAYBE_MOMENT: Final = {"type": ["string", "null"], "format": "date-time"}
+_COUNT: Final = {"type": "integer", "minimum": 0}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(required: str, /, **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required.split()}
+
+
+def _items(of: dict[str, Any]) -> dict[str, Any]:
+    return _object("items", items={"type": "array", "items": of})
+
+
+_NAMES: Final = {"type": "object", "additionalProperties": _TEXT}
+_KIND: Final = {"enum": ["process", "success", "failure"]}
+_PROBABILITY: Final = {"type": ["integer", "null"], "minimum": 0, "maximum": 100}
+_STATUS: Final = {
+    "name": _TEXT, "names": _NAMES, "kind": _KIND, "probability": _PROBABILITY,
+    "position": {"type": "integer"},
+}  # fmt: skip
+
+SCHEMAS: Final[dict[str, Any]] = {
+    "Problem": _object(
+        "type title status detail instance code errors",
+        type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT, instance=_TEXT,
+        code=_TEXT, request_id=_TEXT,
+        errors={"type": "array", "items": _object("pointer code detail", pointer=_TEXT, code=_TEXT,
+                                                  detail=_TEXT)},
+    ),
+    "Filter": {
+        "type": "object",
+        "description": 'Fields with a value or operators, and `and`, `or`, `not`, five deep: '
+                       '`{"status": "new", "amount": {"gte": "100"}}`.',
+    },
+    "Query": {
+        "type": "object",
+        "properties": {
+            "limit": {"type": "integer", "minimum": 1, "maximum": 500},
+            "cursor": {"type": ["string", "null"]},
+            "sort": _TEXT,
+            "filter": _ref("Filter"),
+            "q": _TEXT,
+            "fields": _TEXT,
+            "include": _TEXT,
+            "count": {"enum": ["none", "estimate", "exact"]},
+        },
+        "additionalProperties": False,
+    },
+    "OutOfSight": {
+        **_object("id version", id=_ID, version={"type": "integer"}),
+        "description": "The write was made, and ended one's own right to read the record.",
+    },
+    "History": _object(
+        "items next_cursor",
+        items={"type": "array", "items": _object(
+            "id version occurred_at changes", id=_ID, name=_TEXT, version={"type": "integer"},
+            occurred_at=_MOMENT, actor={"type": "object"}, changes={"type": "object"})},
+        next_cursor={"type": ["string", "null"]},
+    ),
+    "EntitySchema": {"type": "object"},
+    "Status": _object("id code name kind probability position", id=_ID, code=_TEXT, **_STATUS),
+    "StatusList": _items(_ref("Status")),
+    "StatusCreate": {**_object("code kind", code=_TEXT, **_STATUS), "additionalProperties": False},
+    "StatusChange": {"type": "object", "properties": _STATUS, "additionalProperties": False},
+    "JobTicket": _object("job", job=_TEXT),
+    "Job": _object("state done total", id=_TEXT, state=_TEXT, done=_COUNT,
+                   total={"type": ["integer", "null"]}, errors_url={"type": ["string", "null"]},
+                   result={}),
+    "SignedIn": _object("token expires_at user", token=_TEXT, expires_at=_MOMENT,
+                        user={"type": "object"}),
+    "Me": {"type": "object"},
+    "Token": _object("id name scopes", id=_ID, name=_TEXT,
+                     scopes={"type": ["array", "null"], "items": _TEXT},
+                     created_at=_MOMENT, used_at=_MAYBE_MOMENT, expires_at=_MAYBE_MOMENT),
+    "TokenList": _items(_ref("Token")),
+    "NewToken": _object("id token", id=_ID, token=_TEXT),
+    "Organisation": {"type": "object"},
+    "OrganisationChange": {"type": "object"},
+    "Explanation": _object("allowed level", allowed={"type": "boolean"}, level=_TEXT,
+                           entity=_TEXT, operation={"enum": list(OPERATIONS)},
+                           setting={"enum": [*SETTINGS, None]}),
+    "Live": _object("live", live={"type": "boolean"}),
+    "Readiness": _object("ready services", ready={"type": "boolean"},
+                         organisation={"type": "object"},
+                         services={"type": "object", "additionalProperties": _object(
+                             "ready checks", ready={"type": "boolean"},
+                             checks={"type": "object"})}),
+}  # fmt: skip

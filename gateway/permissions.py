@@ -1,0 +1,56 @@
+"""What a route demands before a service is asked: nothing, a session, a grant or a setting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from chassis.access.rights import Rights
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Open to everyone."""
+
+    signed_in = False
+
+    def require(self, rights: Rights) -> None:
+        """Nothing is required."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Open to every active user; the service decides the rest."""
+
+    signed_in = True
+
+    def require(self, rights: Rights) -> None:
+        """A session is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Open to users whose roles grant `operation` on `entity` in any stage."""
+
+    entity: str
+    operation: str
+    signed_in = True
+
+    def require(self, rights: Rights) -> None:
+        """Raise Forbidden when no role grants the operation in any stage."""
+        rights.require(self.entity, self.operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Open to users who hold `setting`."""
+
+    setting: str
+    signed_in = True
+
+    def require(self, rights: Rights) -> None:
+        """Raise Forbidden when no role gives the setting."""
+        rights.require_setting(self.setting)
+
+
+Permission: TypeAlias = Public | SignedIn | Granted | Holding

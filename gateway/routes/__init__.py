@@ -1,0 +1,30 @@
+"""The rows of the route registry, a file an area. `every_route` is the whole list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.catalogue import ENTITIES
+from gateway.health import Health
+from gateway.openapi.document import Document
+from gateway.registry import Route
+from gateway.routes.account import account_routes
+from gateway.routes.documentation import documentation_routes
+from gateway.routes.platform import platform_routes
+from gateway.routes.records import record_routes
+from gateway.routes.statuses import STAGED, status_routes
+from gateway.sessions import Sessions
+
+
+def every_route(
+    sessions: Sessions, health: Health, document: Document, *, metrics: bool
+) -> Iterator[Route]:
+    """Every route of the gateway. Record routes come from the contracts' catalogue."""
+    yield from account_routes(sessions)
+    for entity in ENTITIES.values():
+        if entity.listed:
+            yield from record_routes(entity)
+        if entity.name in STAGED:
+            yield from status_routes(entity)
+    yield from platform_routes(health, metrics=metrics)
+    yield from documentation_routes(document)
