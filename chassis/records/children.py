@@ -18,11 +18,11 @@ from sqlalchemy import (
     Uuid,
     delete,
     func,
-    insert,
     select,
 )
 
 from chassis.records.field_types.points import Point
+from chassis.records.inserting import insert_rows
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
@@ -107,10 +107,4 @@ def replace_points(
         return
     c = entity.points.c
     connection.execute(delete(entity.points).where(c.record_id == record_id, c.field.in_(named)))
-    insert_points(connection, entity, list(point_rows(entity, record_id, values)))
-
-
-def insert_points(connection: Connection, entity: Entity, rows: list[dict[str, Any]]) -> None:
-    """Add child rows in as few statements as the driver can."""
-    if rows and entity.points is not None:
-        connection.execute(insert(entity.points), rows)
+    insert_rows(connection, entity.points, list(point_rows(entity, record_id, values)))

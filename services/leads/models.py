@@ -37,7 +37,7 @@ class Lead(Staged, Record):
         label="Address", label_pt="Endereço", personal=True,
     )  # fmt: skip
     source: Mapped[str | None] = text("Source", "Origem", limit=100, indexed=True)
-    status: Mapped[UUID] = stage("status_id", "Status", "Status")
+    status: Mapped[UUID] = stage("status_id", "Status", "Status", by_command="convert")
     reason: Mapped[str | None] = text("Reason", "Motivo", limit=1000)
     amount: Mapped[Decimal | None] = money("Amount", "Valor")
     comments: Mapped[str | None] = long_text("Comments", "Comentários", personal=True)

@@ -16,12 +16,15 @@ class StageField(FieldType):
     """A stage (of a lead: its status) out of the entity's rows in `stages`.
 
     The row keeps the id. Whoever reads rows adds the code under `stage_code`
-    (`chassis.stages.book.StageBook.codes`), which is what `value` and `dump` give.
+    (`chassis.records.dump.complete`), which is what `value` and `dump` give. The success stage of
+    entities with a `by_command` (leads: `convert`) is reached through that command alone.
     """
 
     type: ClassVar[str] = "stage"
     widget: ClassVar[str] = "stage"
     operators: ClassVar[tuple[str, ...]] = EQUALITY
+
+    by_command: str | None = None
 
     def parse(self, value: Any) -> str | None:
         return as_text(value) or None

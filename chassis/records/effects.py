@@ -1,0 +1,253 @@
+"""One write of one record inside its transaction: create, update, delete, restore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from chassis.context import Context
+from chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from chassis.journal.writing import record_events
+from chassis.records.changes import Changes, changes_between, new_event, update_events
+from chassis.records.children import point_rows, replace_points
+from chassis.records.facts import facts_of
+from chassis.records.inserting import insert_rows
+from chassis.records.references import owner_faults, reference_faults, require_owner_within
+from chassis.records.rows import find_row, insert_row, update_row
+from chassis.records.schema import missing_values, refuse_read_only, settle_values
+from chassis.records.versions import Expected, check_version
+from chassis.stages.book import Stage
+from chassis.stages.moving import note_entry, plan_move, stage_columns
+
+if TYPE_CHECKING:
+    from chassis.records.entity import Record
+
+Row = dict[str, Any]
+
+
+class Hooks(Protocol):
+    """What a service adds to the writes of its records, in the same transaction."""
+
+    def permit(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        operation: str,
+        current: Row | None,
+        values: dict[str, Any],
+    ) -> None:
+        """Raise Forbidden for what grants alone do not refuse, such as raising one's own rights."""
+
+    def written(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        verb: str,
+        row: Row,
+        changes: Changes,
+    ) -> None:
+        """Do what must be so as soon as the write is."""
+
+
+class Effect:
+    """What happens to a record of `model` when `context` writes it on `connection`."""
+
+    def __init__(
+        self, connection: Connection, context: Context, model: type[Record], hooks: Hooks
+    ) -> None:
+        self.connection = connection
+        self.context = context
+        self.model = model
+        self.entity = model.entity
+        self.hooks = hooks
+        self.now = datetime.now(UTC)
+
+    def create(self, record_id: UUID, given: Mapping[str, Any]) -> Row:
+        """Insert the record; an empty dict says that the id is taken."""
+        values, faults = settle_values(self.entity, given, self.context.organisation)
+        values = self.model.prepare(self._with_defaults(values), None, self.context)
+        stage, wrong = plan_move(self.connection, self.entity, values, None)
+        refuse_read_only(self.entity, given, self.context.rights)
+        self._require_owner("add", values, stage.id if stage else None)
+        self.hooks.permit(self.connection, self.context, self.entity.name, "add", None, values)
+        faults += wrong + missing_values(self.entity, values, creating=True)
+        faults += self._rule_faults(values, None)
+        if faults and find_row(self.connection, self.entity, record_id, deleted=None):
+            return {}
+        self._refuse(faults)
+        row = insert_row(self.connection, self.entity, self._new_columns(record_id, values, stage))
+        if row is None:
+            return {}
+        insert_points = list(point_rows(self.entity, record_id, values))
+        if self.entity.points is not None:
+            insert_rows(self.connection, self.entity.points, insert_points)
+        self._completed(row, values, stage)
+        if stage is not None:
+            self._enter(row, stage, moved=False)
+        self._journal("created", row, changes_between(self.entity, None, row))
+        return row
+
+    def update(self, record_id: UUID, given: Mapping[str, Any], expected: Expected) -> Row:
+        """Change what differs. Without a difference nothing is written, not even a version."""
+        row = self._reachable(record_id, "update")
+        refuse_read_only(self.entity, given, self.context.rights)
+        if given.get("owner_id") not in (None, row["owner_id"]):
+            self._require_owner("update", given, facts_of(self.entity, row)["stage_id"])
+        self.hooks.permit(
+            self.connection, self.context, self.entity.name, "update", row, dict(given)
+        )
+        check_version(self.connection, self.context, self.entity, row, expected)
+        return self.change(row, given)
+
+    def change(self, row: Row, given: Mapping[str, Any]) -> Row:
+        """Write what `given` changes in the locked `row`, rights apart."""
+        current = {name: field.value(row) for name, field in self.entity.fields.items()}
+        self.model.refuse(current, self.context)
+        values, faults = settle_values(self.entity, given, self.context.organisation)
+        values = self.model.prepare(values, current, self.context)
+        stage, wrong = plan_move(self.connection, self.entity, values, row)
+        faults += wrong + missing_values(self.entity, values, creating=False)
+        self._refuse(faults + self._rule_faults(values, current))
+        moved = stage is not None and self._moves(row, stage)
+        columns = self._columns(values)
+        if moved and stage is not None:
+            columns |= stage_columns(self.entity, stage, self.now)
+        after = row | columns
+        self._completed(after, values, stage if moved else None)
+        changes = changes_between(self.entity, row, after)
+        if not changes:
+            return row
+        columns |= self._touched(row)
+        after |= columns
+        update_row(self.connection, self.entity, row["id"], columns)
+        replace_points(
+            self.connection,
+            self.entity,
+            row["id"],
+            {n: v for n, v in values.items() if n in changes},
+        )
+        if moved and stage is not None:
+            self._enter(after, stage, moved=True)
+        self._journal("updated", after, changes)
+        return after
+
+    def delete(self, record_id: UUID, expected: Expected) -> Row:
+        """Put the record into the recycle bin."""
+        row = self._reachable(record_id, "delete")
+        self.hooks.permit(self.connection, self.context, self.entity.name, "delete", row, {})
+        check_version(self.connection, self.context, self.entity, row, expected)
+        return self._place(row, "deleted", self.now, self.context.actor.id)
+
+    def restore(self, record_id: UUID) -> Row:
+        """Bring the record back out of the recycle bin."""
+        row = self._reachable(record_id, "delete", deleted=None)
+        self.hooks.permit(self.connection, self.context, self.entity.name, "restore", row, {})
+        if row["deleted_at"] is None:
+            raise Conflict("This record is not in the recycle bin.", code="not_deleted")
+        return self._place(row, "restored", None, None)
+
+    def _place(self, row: Row, verb: str, at: datetime | None, by: UUID | None) -> Row:
+        columns = {"deleted_at": at, "deleted_by": by, **self._touched(row)}
+        update_row(self.connection, self.entity, row["id"], columns)
+        self._journal(verb, row | columns, {})
+        return row | columns
+
+    def _reachable(self, record_id: UUID, operation: str, *, deleted: bool | None = False) -> Row:
+        """The row, locked; NotFound when unreadable, Forbidden when readable and no more."""
+        row = find_row(self.connection, self.entity, record_id, lock=True, deleted=deleted)
+        rights, name = self.context.rights, self.entity.name
+        facts = None if row is None else facts_of(self.entity, row)
+        if row is None or facts is None or not rights.covers(name, "read", facts):
+            raise NotFound("There is no such record.")
+        if not rights.covers(name, operation, facts):
+            raise Forbidden(f"Your roles do not allow {operation} here.", code="record_forbidden")
+        return row
+
+    def _with_defaults(self, values: dict[str, Any]) -> dict[str, Any]:
+        for field in self.entity.fields.values():
+            given = not field.is_empty(values.get(field.name))
+            if field.writable and not given and field.name not in ("id", "owner_id"):
+                values[field.name] = field.nothing if field.default is None else field.default
+        if self.entity.responsible and values.get("owner_id") is None:
+            values["owner_id"] = self.context.actor.id
+        return values
+
+    def _require_owner(
+        self, operation: str, values: Mapping[str, Any], stage_id: UUID | None
+    ) -> None:
+        if self.entity.responsible:
+            owner = values.get("owner_id")
+            require_owner_within(self.entity, operation, owner, stage_id, self.context)
+
+    def _rule_faults(
+        self, values: Mapping[str, Any], current: Mapping[str, Any] | None
+    ) -> list[Fault]:
+        return [
+            *reference_faults(self.connection, self.entity, values, self.context),
+            *owner_faults(self.entity, values, self.context),
+            *self.model.check(values, current, self.context),
+        ]
+
+    def _refuse(self, faults: list[Fault]) -> None:
+        if faults:
+            unique = list(dict.fromkeys(faults))
+            raise Invalid("A rule is broken.", code=unique[0].code, faults=unique)
+
+    def _columns(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        columns: dict[str, Any] = {}
+        for name, value in values.items():
+            columns |= self.entity.fields[name].store(value, self.context.organisation)
+        return columns
+
+    def _new_columns(
+        self, record_id: UUID, values: Mapping[str, Any], stage: Stage | None
+    ) -> dict[str, Any]:
+        by = self.context.actor.id
+        columns = self._columns(values) | {
+            "id": record_id,
+            "version": 1,
+            "created_at": self.now,
+            "created_by": by,
+            "updated_at": self.now,
+            "updated_by": by,
+        }
+        return columns if stage is None else columns | stage_columns(self.entity, stage, self.now)
+
+    def _touched(self, row: Row) -> dict[str, Any]:
+        return {
+            "version": row["version"] + 1,
+            "updated_at": self.now,
+            "updated_by": self.context.actor.id,
+        }
+
+    def _completed(self, row: Row, values: Mapping[str, Any], stage: Stage | None) -> None:
+        """Give the written row what its table does not hold."""
+        for field in self.entity.point_fields:
+            row[field.name] = values.get(field.name, row.get(field.name) or [])
+        if stage is not None:
+            row["stage_code"] = stage.code
+
+    def _moves(self, row: Row, stage: Stage) -> bool:
+        field = self.entity.stage_field
+        return field is not None and row[field.column] != stage.id
+
+    def _enter(self, row: Row, stage: Stage, *, moved: bool) -> None:
+        note_entry(
+            self.connection, self.entity, row["id"], stage, self.now, self.context,
+            reason=row.get("reason"), moved=moved,
+        )  # fmt: skip
+
+    def _journal(self, verb: str, row: Row, changes: Changes) -> None:
+        events = (
+            update_events(self.entity, row, changes)
+            if verb == "updated"
+            else [new_event(self.entity, verb, row, changes)]
+        )
+        record_events(self.connection, self.context, events)
+        self.hooks.written(self.connection, self.context, self.entity.name, verb, row, changes)

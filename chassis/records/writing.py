@@ -1,0 +1,178 @@
+"""The one writer of records: record, child rows, journal and command in one transaction.
+
+Every method checks in the order of the API: type-level 403, 400, 404, row-level 403, 428, 412, 409,
+422. A refusal changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Connection, exc, select
+
+from chassis.context import Context
+from chassis.errors import Conflict, NotFound, Refusal, Stale
+from chassis.identifiers import new_id
+from chassis.records.clashes import clash_of
+from chassis.records.commands import Command
+from chassis.records.dump import dump
+from chassis.records.effects import Effect, Hooks, Row
+from chassis.records.facts import fact_columns, facts_of
+from chassis.records.rows import find_row
+from chassis.records.schema import parse_values, visible_fields
+from chassis.records.versions import Expected
+
+if TYPE_CHECKING:
+    from chassis.database.engine import Database
+    from chassis.records.entity import Record
+
+Reply = dict[str, Any]
+
+
+class Records:
+    """Writes records of `model`. `hooks` are the service's own additions to each write."""
+
+    def __init__(self, database: Database, model: type[Record], hooks: Hooks) -> None:
+        self.database = database
+        self.model = model
+        self.entity = model.entity
+        self.hooks = hooks
+
+    def create(self, context: Context, body: Any) -> Reply:
+        """The new record. A known id sent again by its creator with an equal body gives the stored
+        record; otherwise it is a Conflict."""
+        rights = context.rights
+        rights.require(self.entity.name, "add")
+        given = parse_values(self.entity, body, rights, creating=True)
+        identifier = given.pop("id", None)
+        method = f"{self.entity.name}.create"
+        command = Command(context, method, body, repeatable=identifier is None)
+
+        def effect(connection: Connection) -> Reply:
+            record_id = identifier or new_id()
+            row = self._effect(connection, context).create(record_id, given)
+            key = f"id:{self.entity.name}:{record_id}"
+            if not row:
+                return self._known(connection, context, command, record_id, key)
+            reply = self._reply(context, row)
+            command.answer(connection, reply, also=key if identifier else None)
+            return reply
+
+        return self._once(context, command, effect)
+
+    def update(
+        self, context: Context, record_id: UUID, body: Any, expected: Expected = None
+    ) -> Reply:
+        """The changed record; only its id and version when the change ends the right to read it."""
+        context.rights.require(self.entity.name, "update")
+        given = parse_values(self.entity, body, context.rights, creating=False)
+        command = self._command(context, "update", [record_id, body, expected])
+
+        def effect(connection: Connection) -> Reply:
+            row = self._effect(connection, context).update(record_id, given, expected)
+            reply = self._reply(context, row)
+            command.answer(connection, reply)
+            return reply
+
+        return self._once(context, command, effect)
+
+    def delete(self, context: Context, record_id: UUID, expected: Expected = None) -> Reply:
+        """Put the record into the recycle bin; its id and new version."""
+        context.rights.require(self.entity.name, "delete")
+        command = self._command(context, "delete", [record_id, expected])
+
+        def effect(connection: Connection) -> Reply:
+            row = self._effect(connection, context).delete(record_id, expected)
+            reply = {"id": str(row["id"]), "version": row["version"]}
+            command.answer(connection, reply)
+            return reply
+
+        return self._once(context, command, effect)
+
+    def restore(self, context: Context, record_id: UUID) -> Reply:
+        """The record, back from the recycle bin."""
+        context.rights.require(self.entity.name, "delete")
+        command = self._command(context, "restore", [record_id])
+
+        def effect(connection: Connection) -> Reply:
+            reply = self._reply(context, self._effect(connection, context).restore(record_id))
+            command.answer(connection, reply)
+            return reply
+
+        return self._once(context, command, effect)
+
+    def change(
+        self, connection: Connection, context: Context, record_id: UUID, values: dict[str, Any]
+    ) -> Row:
+        """Write typed `values` in the caller's transaction without asking for rights: for jobs."""
+        row = find_row(connection, self.entity, record_id, lock=True, deleted=None)
+        if row is None:
+            raise NotFound("There is no such record.")
+        return self._effect(connection, context).change(row, values)
+
+    def _effect(self, connection: Connection, context: Context) -> Effect:
+        return Effect(connection, context, self.model, self.hooks)
+
+    def _command(self, context: Context, method: str, request: Any) -> Command:
+        return Command(context, f"{self.entity.name}.{method}", request)
+
+    def _reply(self, context: Context, row: Row) -> Reply:
+        if not context.rights.covers(self.entity.name, "read", facts_of(self.entity, row)):
+            return {"id": str(row["id"]), "version": row["version"]}
+        return dump(self.entity, row, visible_fields(self.entity, context.rights))
+
+    def _known(
+        self, connection: Connection, context: Context, command: Command, record_id: UUID, key: str
+    ) -> Reply:
+        """The answer to creating what is there already."""
+        row = find_row(connection, self.entity, record_id)
+        if row is None or not command.is_same(connection, key):
+            raise Conflict("This id is taken.", code="id_taken")
+        reply = self._reply(context, row)
+        command.answer(connection, reply, also=key)
+        return reply
+
+    def _once(
+        self, context: Context, command: Command, effect: Callable[[Connection], Reply]
+    ) -> Reply:
+        """The reply of `effect`, which happens once however often the command arrives."""
+
+        def unit(connection: Connection) -> Reply:
+            earlier = command.claim(connection)
+            return self._still(connection, context, earlier) if earlier else effect(connection)
+
+        try:
+            return self.database.run(unit)
+        except exc.IntegrityError as error:
+            raise self._clash(error) from error
+        except (Stale, Conflict, NotFound) as refusal:
+            return self._delivered(context, command, refusal)
+
+    def _clash(self, error: exc.IntegrityError) -> Exception:
+        return clash_of(self.entity, error) or error
+
+    def _delivered(self, context: Context, command: Command, refusal: Refusal) -> Reply:
+        """The bus may deliver a call twice: then the first reply is the answer, no refusal."""
+        if command.claimed is not None:
+            raise refusal
+        with self.database.reading() as connection:
+            earlier = command.delivered_before(connection)
+            if not earlier:
+                raise refusal
+            return self._still(connection, context, earlier)
+
+    def _still(self, connection: Connection, context: Context, reply: Reply) -> Reply:
+        """An earlier reply as far as its record is readable now: rights may have been taken."""
+        short = {"id": reply["id"], "version": reply["version"]}
+        table = self.entity.table
+        columns = [table.c[name] for name in fact_columns(self.entity)]
+        query = select(*columns).where(table.c.id == UUID(reply["id"]))
+        row = connection.execute(query).mappings().first()
+        facts = None if row is None else facts_of(self.entity, row)
+        if facts is None or not context.rights.covers(self.entity.name, "read", facts):
+            return short
+        seen = visible_fields(self.entity, context.rights)
+        kept = {name: reply[name] for name in seen if name in reply}
+        return ({"id": reply["id"], "type": self.entity.name} | kept) if kept else short
