@@ -99,7 +99,7 @@ class World:
         stages = {self.statuses[status]: levels for status, levels in role.stages.items()}
         return {
             "code": f"matrix_{uuid4().hex[:12]}",
-            "name": {"en": "Matrix", "pt-BR": "Matriz"},
+            "name": "Matrix",
             "grants": {"lead": dict(role.grants)},
             "stages": {"lead": stages} if stages else {},
             "fields": {"lead": dict(role.fields)} if role.fields else {},
