@@ -1,4 +1,4 @@
-"""Where `crm` begins. A process of services is made green here, before anything else is imported."""
+"""Where `crm` begins. Processes of services are made green here, before any other import."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ def load_service(name: str) -> type[Service]:
         raise SettingError(f"There is no service {name!r}; name one of {', '.join(SERVICES)}.")
     module = import_module(f"services.{name}.service")
     for candidate in vars(module).values():
-        if isinstance(candidate, type) and issubclass(candidate, Service):
-            if candidate.__module__ == module.__name__ and candidate.name == name:
-                return candidate
-    raise SettingError(f"services.{name}.service has no Service with the name {name!r}.")
+        ours = getattr(candidate, "__module__", None) == module.__name__
+        if ours and isinstance(candidate, type) and issubclass(candidate, Service):
+            return candidate
+    raise SettingError(f"services.{name}.service declares no Service.")
 
 
 def load_services(names: Iterable[str] = SERVICES) -> list[type[Service]]:

@@ -1,0 +1,78 @@
+"""Runs all services and the gateway in this process: `make run`, and small installations."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Any
+
+import eventlet
+
+from chassis import log
+from chassis.command_line.first_administrator import ensure_first_administrator
+from chassis.command_line.green_http import GreenServer
+from chassis.command_line.installation import installation
+from chassis.command_line.services import load_services
+from chassis.command_line.upgrading import missing_migrations, upgrade
+from chassis.service.host import Host
+from chassis.settings import SettingError, Settings
+
+
+def run_everything() -> None:
+    """Migrate what is ours, serve until SIGTERM or Ctrl-C, stop in order."""
+    stop = eventlet.event.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_signal: eventlet.spawn_n(_tell, stop))
+    with installation() as settings:
+        log.configure(settings.log_level)
+        server = GreenServer(settings)
+        try:
+            password = _prepare(settings)
+            _serve(settings, server, stop, password)
+        finally:
+            server.stop()
+
+
+def _tell(stop: Any) -> None:
+    if not stop.ready():
+        stop.send(None)
+
+
+def _prepare(settings: Settings) -> str | None:
+    """Bring our own database up to date; somebody else's only has to be. A password made here."""
+    if settings.database_admin_url is not None:
+        upgrade(settings, _say)
+    elif missing := missing_migrations(settings):
+        raise SettingError(f"Run crm migrate first: {len(missing)} migrations are missing.")
+    return ensure_first_administrator(settings)
+
+
+def _serve(settings: Settings, server: GreenServer, stop: Any, password: str | None) -> None:
+    from gateway.app import create_app
+
+    host = Host(settings, load_services())
+    host.start()
+    gateway = create_app(settings)
+    try:
+        server.start(gateway)
+        _greet(settings, password)
+        stop.wait()
+        _say("Stopping ...")
+        server.stop()
+    finally:
+        gateway.close()
+        host.stop()
+
+
+def _greet(settings: Settings, password: str | None) -> None:
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    _say(f"\nRapport is at http://{shown}:{settings.port}")
+    if password is not None:
+        _say(f"  Sign in as {settings.admin_email} with {password} (said only this once).")
+    else:
+        _say(f"  The first administrator is {settings.admin_email}.")
+    _say(f"  Data is kept in {settings.home}. Ctrl-C stops it.\n")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
