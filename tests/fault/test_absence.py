@@ -1,0 +1,76 @@
+"""A part that is gone or stuck breaks its own area only, quickly and visibly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from chassis.testing.postgres import PostgresServer
+from chassis.testing.rabbitmq import Broker
+from tests.system.platform import Platform, running
+
+
+@pytest.fixture(scope="module")
+def platform(
+    postgres: PostgresServer, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    """Separate processes on RabbitMQ."""
+    home: Path = tmp_path_factory.mktemp("absence")
+    with running(
+        "rabbitmq", amqp_uri=amqp_uri, admin_url=postgres.admin_url, home=home
+    ) as platform:
+        yield platform
+
+
+def test_stopped_service_answers_503_at_once_and_only_for_its_area(platform: Platform) -> None:
+    client = platform.administrator()
+    platform.kill("leads")
+    began = time.monotonic()
+    answer = client.get("/leads")
+    assert time.monotonic() - began < 2.0
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert client.get("/users").status_code == 200
+    ready = client.http.get("/health/ready")
+    assert ready.status_code == 503 and ready.json()["services"]["leads"]["ready"] is False
+    platform.start("leads")
+    platform.wait_ready()
+    assert client.get("/leads").status_code == 200
+
+
+def test_cached_sessions_work_when_identity_is_down(platform: Platform) -> None:
+    client = platform.administrator()
+    made = client.made("/leads", {"title": uuid4().hex})
+    platform.kill("identity")
+    assert client.get(f"/leads/{made['id']}").status_code == 200
+    assert client.post("/leads", {"title": uuid4().hex}).status_code == 201
+    began = time.monotonic()
+    assert client.get("/users").status_code == 503
+    refused = platform.client().post("/auth/login", {"email": "a@example.com", "password": "x"})
+    assert refused.status_code == 503
+    assert time.monotonic() - began < 4.0
+    platform.start("identity")
+    platform.wait_ready()
+    assert client.get("/users").status_code == 200
+
+
+def test_memory_alarm_never_hangs_a_request_past_its_deadline(
+    platform: Platform, rabbitmq: Broker
+) -> None:
+    client = platform.administrator()
+    rabbitmq.alarm(on=True)
+    try:
+        for _ in range(3):
+            began = time.monotonic()
+            answer = client.post("/leads", {"title": uuid4().hex})
+            assert answer.status_code in (201, 503)
+            assert time.monotonic() - began < 6.5
+    finally:
+        rabbitmq.alarm(on=False)
+    platform.wait_ready()
+    assert client.post("/leads", {"title": uuid4().hex}).status_code == 201

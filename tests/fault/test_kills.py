@@ -1,0 +1,99 @@
+"""`kill -9` of each part while at least 50 writes a second are acknowledged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from chassis.testing.postgres import PostgresServer
+from chassis.testing.rabbitmq import Broker
+from tests.fault.checker import Databases, faults, settle
+from tests.fault.load import Load
+from tests.system.client import Client
+from tests.system.platform import Platform, running
+
+BEFORE, AFTER = 3.0, 3.0
+RATE = 50.0
+
+
+@pytest.fixture(scope="module")
+def platform(
+    postgres: PostgresServer, rabbitmq: Broker, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    """Separate processes on RabbitMQ, shared by the kills: each leaves it whole."""
+    home: Path = tmp_path_factory.mktemp("kills")
+    with running(
+        "rabbitmq", amqp_uri=amqp_uri, admin_url=postgres.admin_url, home=home
+    ) as platform:
+        yield platform
+
+
+def writing(platform: Platform) -> Load:
+    """Eight sellers who write without a pause."""
+    administrator: Client = platform.administrator()
+    token = administrator.http.headers["Authorization"].removeprefix("Bearer ")
+    return Load(platform.url, token)
+
+
+def survive(platform: Platform, wound: Callable[[], None], *, times: int = 1) -> None:
+    """Write, wound the platform `times` times while writing, and check what is left."""
+    load = writing(platform)
+    load.start()
+    for _ in range(times):
+        time.sleep(BEFORE)
+        calm = len(load.acknowledged)
+        wound()
+        platform.wait_ready()
+        time.sleep(AFTER)
+        assert len(load.acknowledged) > calm, "nothing was written after the kill"
+    load.stop()
+    databases = Databases.of(platform.environment)
+    settle(databases)
+    assert faults(databases, load.writes) == []
+    unanswered = [write for write in load.writes if write.status not in (200, 201, 503, None)]
+    assert unanswered == [], "a kill showed as something other than 503"
+
+
+def test_load_is_at_least_fifty_writes_a_second_when_nothing_fails(platform: Platform) -> None:
+    load = writing(platform)
+    load.start()
+    time.sleep(BEFORE + AFTER)
+    load.stop()
+    databases = Databases.of(platform.environment)
+    settle(databases)
+    assert faults(databases, load.writes) == []
+    assert load.rate() >= RATE
+
+
+@pytest.mark.parametrize("name", ["leads", "activities", "identity", "gateway"])
+def test_nothing_is_lost_when_a_process_is_killed(platform: Platform, name: str) -> None:
+    def wound() -> None:
+        platform.kill(name)
+        time.sleep(0.5)
+        platform.start(name)
+
+    survive(platform, wound)
+
+
+def test_nothing_is_lost_when_the_broker_is_killed(platform: Platform, rabbitmq: Broker) -> None:
+    def wound() -> None:
+        rabbitmq.kill()
+        time.sleep(0.5)
+        rabbitmq.start()
+
+    survive(platform, wound)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["leads", "activities"])
+def test_nothing_is_lost_when_a_process_is_killed_twenty_times(
+    platform: Platform, name: str
+) -> None:
+    def wound() -> None:
+        platform.kill(name)
+        platform.start(name)
+
+    survive(platform, wound, times=20)
