@@ -7,7 +7,7 @@ if "--real-threads" not in sys.argv:
 
     green.patch()
 
-import pytest  # noqa: E402
+import pytest
 
 pytest_plugins = ["chassis.testing.plugin"]
 

@@ -13,10 +13,10 @@ _PATIENCE_SECONDS = 3600.0
 _CAUSE = "command_line"
 
 
-def as_system(service: Service) -> Context:
+def as_system(service: str) -> Context:
     """A context in which nobody acts: for what a service does of itself."""
     return Context(
-        actor=Actor("service", None, service.name, cause=_CAUSE),
+        actor=Actor("service", None, service, cause=_CAUSE),
         organisation=Organisation.empty(),
         deadline=time.monotonic() + _PATIENCE_SECONDS,
     )

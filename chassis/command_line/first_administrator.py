@@ -19,6 +19,6 @@ def ensure_first_administrator(settings: Settings) -> str | None:
     with assembled(settings, [load_service(IDENTITY)]) as (identity,):
         door: Any = identity
         made = door.ensure_first_administrator(
-            as_system(identity), email=settings.admin_email, password=password
+            as_system(IDENTITY), email=settings.admin_email, password=password
         )
     return password if made and settings.admin_password is None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from typing import Any
 
@@ -10,11 +11,11 @@ import eventlet
 
 from chassis import log
 from chassis.command_line.first_administrator import ensure_first_administrator
-from chassis.command_line.green_http import GreenServer
 from chassis.command_line.installation import installation
 from chassis.command_line.services import load_services
 from chassis.command_line.upgrading import missing_migrations, upgrade
 from chassis.service.host import Host
+from chassis.service.http_server import HttpServer
 from chassis.settings import SettingError, Settings
 
 
@@ -25,12 +26,23 @@ def run_everything() -> None:
         signal.signal(number, lambda *_signal: eventlet.spawn_n(_tell, stop))
     with installation() as settings:
         log.configure(settings.log_level)
-        server = GreenServer(settings)
+        _require_free_port(settings)
+        password = _prepare(settings)
+        _serve(settings, stop, password)
+
+
+def _require_free_port(settings: Settings) -> None:
+    """Say that the port is taken before anything is started."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            password = _prepare(settings)
-            _serve(settings, server, stop, password)
-        finally:
-            server.stop()
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingError(
+                f"Set HOST and PORT to an address that is free: {settings.host} port "
+                f"{settings.port} is not ({error.strerror})."
+            ) from error
 
 
 def _tell(stop: Any) -> None:
@@ -47,19 +59,20 @@ def _prepare(settings: Settings) -> str | None:
     return ensure_first_administrator(settings)
 
 
-def _serve(settings: Settings, server: GreenServer, stop: Any, password: str | None) -> None:
+def _serve(settings: Settings, stop: Any, password: str | None) -> None:
     from gateway.app import create_app
 
     host = Host(settings, load_services())
     host.start()
     gateway = create_app(settings)
+    server = HttpServer(gateway, settings.host, settings.port)
     try:
-        server.start(gateway)
+        server.start()
         _greet(settings, password)
         stop.wait()
         _say("Stopping ...")
-        server.stop()
     finally:
+        server.stop()
         gateway.close()
         host.stop()
 

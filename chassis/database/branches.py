@@ -72,9 +72,7 @@ class Branch:
     def _current(self, connection: Connection) -> str | None:
         if not inspect(connection).has_table(self.version_table):
             return None
-        context = MigrationContext.configure(
-            connection, opts={"version_table": self.version_table}
-        )
+        context = MigrationContext.configure(connection, opts={"version_table": self.version_table})
         return context.get_current_revision()
 
     def _config(self, connection: Connection) -> Config:

@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from chassis.database.branches import branches
 from chassis.database.engine import with_driver
 from chassis.database.provision import provision
-from chassis.settings import Settings, SettingError
+from chassis.settings import SettingError, Settings
 
 # Any number will do, as long as every process that migrates takes the same.
 _LOCK = 7_270_141

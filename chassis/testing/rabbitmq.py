@@ -1,4 +1,4 @@
-"""A real RabbitMQ for tests: Debian's package, unprivileged, on its own ports and in its own folder."""
+"""A real RabbitMQ for tests: Debian's package, unprivileged, in its own folder and ports."""
 
 from __future__ import annotations
 
