@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, Final
+
+from sqlalchemy import RowMapping
 
 from chassis import wire
 
@@ -26,7 +27,7 @@ def sealed(salt: bytes, value: Any) -> str:
     return hashlib.sha256(salt + wire.canonical(value)).hexdigest()
 
 
-def content_hash(row: Mapping[str, Any]) -> bytes:
+def content_hash(row: RowMapping) -> bytes:
     """The hash of everything immutable in a journal row read with `CONTENT_COLUMNS`."""
     content = wire.dumps(
         [

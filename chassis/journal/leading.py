@@ -1,4 +1,4 @@
-"""Election: who holds the advisory lock leads, for as long as the connection that holds it lives."""
+"""Election: who holds the advisory lock leads, for as long as the connection behind it lives."""
 
 from __future__ import annotations
 

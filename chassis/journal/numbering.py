@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
 from chassis.journal.hashing import GENESIS, chained, content_hash
 from chassis.journal.reading import EVENT_COLUMNS
@@ -58,12 +57,12 @@ def end_of_chain(connection: Connection) -> Chain:
 
 def number_pending(
     connection: Connection, chain: Chain, limit: int
-) -> list[tuple[int, Mapping[str, Any]]]:
+) -> list[tuple[int, RowMapping]]:
     """Number up to `limit` pending rows, oldest first; the rows with their new positions."""
     rows = connection.execute(_PENDING, {"limit": limit}).mappings().all()
     if not rows:
         return []
-    numbered: list[tuple[int, Mapping[str, Any]]] = []
+    numbered: list[tuple[int, RowMapping]] = []
     hashes, last = [], chain.hash
     for position, row in enumerate(rows, chain.position + 1):
         last = chained(last, content_hash(row))

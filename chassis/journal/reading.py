@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from sqlalchemy import RowMapping
 
 from chassis import wire
 from chassis.journal.hashing import CONTENT_COLUMNS
@@ -32,7 +32,7 @@ def unsealed(
     return {name: found.get(name) if name in personal else value for name, value in sealed.items()}
 
 
-def envelope(row: Mapping[str, Any], position: int) -> dict[str, Any]:
+def envelope(row: RowMapping, position: int) -> dict[str, Any]:
     """The event of a row read with `EVENT_COLUMNS`, as it goes on the bus."""
     personal = row["personal"]
     return {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final, Protocol
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
 from chassis import wire
 from chassis.journal.reading import EVENT_COLUMNS, envelope
@@ -50,7 +50,7 @@ def numbered_after(
     limit: int,
     *,
     newest_only: bool = False,
-) -> list[tuple[int, Mapping[str, Any]]]:
+) -> list[tuple[int, RowMapping]]:
     """Up to `limit` events of `entities` after `position`, with their positions, in order.
 
     `newest_only` leaves out every event that a later one of the same record has overtaken.
@@ -62,7 +62,7 @@ def numbered_after(
 
 
 def messages_of(
-    numbered: Iterable[tuple[int, Mapping[str, Any]]], exchange: str, queue: str | None = None
+    numbered: Iterable[tuple[int, RowMapping]], exchange: str, queue: str | None = None
 ) -> Iterator[Message]:
     """The events as messages of one entity each; straight to `queue` when one is named."""
     entity, events, size = "", list[tuple[str, bytes]](), 0

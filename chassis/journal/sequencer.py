@@ -1,14 +1,14 @@
-"""The sequencer: one per service numbers what was committed, chains it and publishes it in order."""
+"""The sequencer: one per service numbers what was committed, chains and publishes it in order."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from chassis.database.engine import Database
 from chassis.errors import Refusal
@@ -110,7 +110,7 @@ class Sequencer:
                 self._rewound, chain.sent = False, end_of_chain(connection).sent
 
     def _send(
-        self, connection: Connection, chain: Chain, fresh: list[tuple[int, Mapping[str, Any]]]
+        self, connection: Connection, chain: Chain, fresh: list[tuple[int, RowMapping]]
     ) -> None:
         """Publish what was not sent yet: from memory when that is all, else from the journal."""
         if time.monotonic() < self._retry_at:
@@ -129,7 +129,7 @@ class Sequencer:
         self,
         connection: Connection,
         chain: Chain,
-        numbered: Sequence[tuple[int, Mapping[str, Any]]],
+        numbered: Sequence[tuple[int, RowMapping]],
         end: int,
     ) -> bool:
         try:

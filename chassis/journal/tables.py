@@ -105,4 +105,4 @@ INSERT_ONLY: Final = (
 )
 
 for _statement in INSERT_ONLY:
-    event.listen(JOURNAL, "after_create", DDL(_statement))
+    event.listen(JOURNAL, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
 from chassis import wire
 from chassis.journal.hashing import CONTENT_COLUMNS, GENESIS, chained, content_hash, sealed
@@ -64,14 +64,14 @@ def verify(connection: Connection, *, anchors: Mapping[int, bytes] | None = None
     return breaks + [Break(None, stray, "a row without a position") for stray in strays]
 
 
-def _rows(connection: Connection) -> Iterator[Mapping[str, Any]]:
+def _rows(connection: Connection) -> Iterator[RowMapping]:
     after = 0
     while rows := connection.execute(_ROWS, {"after": after, "limit": _CHUNK}).mappings().all():
         yield from rows
         after = rows[-1]["position"]
 
 
-def _breaks_of(row: Mapping[str, Any], previous: bytes) -> list[Break]:
+def _breaks_of(row: RowMapping, previous: bytes) -> list[Break]:
     place = row["position"], row["event_id"]
     if row["id"] is None:
         return [Break(*place, "the row is missing")]
@@ -80,7 +80,7 @@ def _breaks_of(row: Mapping[str, Any], previous: bytes) -> list[Break]:
     return [] if _personal_values_fit(row) else [Break(*place, "a personal value was changed")]
 
 
-def _personal_values_fit(row: Mapping[str, Any]) -> bool:
+def _personal_values_fit(row: RowMapping) -> bool:
     if row["salt"] is None:
         return True
     salt = bytes(row["salt"])

@@ -58,8 +58,8 @@ def context() -> Context:
 
 
 @pytest.fixture
-def database(make_database: Callable[..., Database]) -> Iterator[Database]:
-    yield make_database(chassis_metadata, service="leads")
+def database(make_database: Callable[..., Database]) -> Database:
+    return make_database(chassis_metadata, service="leads")
 
 
 @pytest.fixture

@@ -1,0 +1,153 @@
+"""A listener: takes lists of events into its service's database, once each, in order per record."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from chassis import wire
+from chassis.database.engine import Database
+from chassis.errors import Unavailable
+from chassis.listening.event import Event
+from chassis.listening.marks import Listening
+from chassis.listening.quarantine import keep
+from chassis.listening.recording import (
+    advance,
+    blocked_records,
+    claim,
+    overtake,
+    park,
+    understood,
+)
+from chassis.listening.retrying import retry_record
+from chassis.work.due import DELAYS
+from chassis.work.failure import described
+from contracts.envelope import DEPTH_LIMIT
+from contracts.speech import ListenerContract
+
+LONGEST_WAIT: Final = 1.0
+# What cannot be done now for want of a database or a service is tried so often as it came, before
+# it counts as a failure of single events.
+_PATIENCE: Final = 5
+
+_log = logging.getLogger(__name__)
+
+Reaction = Callable[[Connection, list[Event]], None]
+
+
+class Listener:
+    """Hands the events of one queue to `method`, which carries the mark `@copy` or `@react`."""
+
+    def __init__(self, database: Database, contract: ListenerContract, method: Reaction) -> None:
+        self.contract = contract
+        self.method = method
+        self._database = database
+        self._listening: Listening = method.listening  # type: ignore[attr-defined]
+        self._turn = threading.Lock()
+        self._stopping = threading.Event()
+
+    def take(self, raw_events: list[Any]) -> None:
+        """Record every event of a message: done, parked or in quarantine.
+
+        Returns only when that is committed, so the message can be acknowledged; messages of the
+        queue must be given one after the other. Raises Unavailable only after `stop`: then the
+        message must go back.
+        """
+        with self._turn:
+            self._patiently(lambda stubborn: self._take(self._understood(raw_events), stubborn))
+
+    def stop(self) -> None:
+        """Give up waiting for what is unavailable."""
+        self._stopping.set()
+
+    def retry(self, record_id: UUID) -> None:
+        """Try again what is parked of a record, in order, as far as it goes."""
+        retry_record(self._database, self.contract.queue, self.method, record_id)
+
+    def _patiently(self, attempt: Callable[[bool], None]) -> None:
+        tries, wait = 0, 0.1
+        while True:
+            try:
+                return attempt(tries >= _PATIENCE)
+            except Unavailable as refusal:
+                if self._stopping.wait(wait):
+                    raise
+                tries, wait = tries + 1, min(wait * 2, LONGEST_WAIT)
+                _log.warning("%s waits: %s", self.contract.queue, refusal.code)
+
+    def _understood(self, raw_events: list[Any]) -> list[Event]:
+        found = [(raw, understood(raw)) for raw in raw_events]
+        strange = [raw for raw, event in found if event is None]
+        if strange:
+            with self._database.transaction() as connection:
+                for raw in strange:
+                    body = wire.dumps(raw)
+                    keep(connection, self.contract.queue, body, {}, "malformed event")
+        return [event for _, event in found if event is not None]
+
+    def _take(self, events: Sequence[Event], stubborn: bool) -> None:
+        """All of `events` in one transaction; when that fails, half by half down to the culprit."""
+        if not events:
+            return
+        try:
+            with self._database.transaction() as connection:
+                self._apply(connection, events)
+        except Exception as error:
+            if isinstance(error, Unavailable) and not stubborn:
+                raise
+            if len(events) > 1:
+                middle = len(events) // 2
+                self._take(events[:middle], stubborn)
+                self._take(events[middle:], stubborn)
+            else:
+                self._park(events[0], error)
+
+    def _apply(self, connection: Connection, events: Sequence[Event]) -> None:
+        wanted = [event for event in events if self._listening.hears(event.name)]
+        if self._listening.kind == "copy":
+            in_order = sorted(wanted, key=lambda event: event.record_version)
+            newest = list({event.record_id: event for event in in_order}.values())
+            if newest:
+                self.method(connection, newest)
+                overtake(connection, self.contract.queue, newest)
+        elif wanted:
+            self._react(connection, wanted)
+        advance(connection, self.contract, max(event.position for event in events))
+
+    def _react(self, connection: Connection, wanted: Sequence[Event]) -> None:
+        claimed = claim(connection, self.contract.queue, wanted)
+        fresh = [event for event in wanted if event.id in claimed]
+        if not fresh:
+            return
+        deep = [event for event in fresh if event.depth > DEPTH_LIMIT]
+        if deep:
+            park(
+                connection, self.contract, deep,
+                state="dead", blocks=False, failure="depth limit",
+            )  # fmt: skip
+        blocked = blocked_records(connection, self.contract.queue, fresh)
+        shallow = [event for event in fresh if event.depth <= DEPTH_LIMIT]
+        behind = [event for event in shallow if event.record_id in blocked]
+        if behind:
+            park(connection, self.contract, behind, state="behind")
+        ready = [event for event in shallow if event.record_id not in blocked]
+        if ready:
+            self.method(connection, ready)
+
+    def _park(self, event: Event, error: Exception) -> None:
+        _log.warning("%s parks %s: %s", self.contract.queue, event.id, described(error))
+        with self._database.transaction() as connection:
+            if self._listening.kind == "react" and not claim(
+                connection, self.contract.queue, [event]
+            ):
+                return
+            park(
+                connection, self.contract, [event],
+                state="waiting", failure=described(error), delay=DELAYS[0],
+            )  # fmt: skip
+            advance(connection, self.contract, event.position)

@@ -1,0 +1,95 @@
+"""Putting work on the table, looking at it, and calling it off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.context import Actor, Context
+from chassis.errors import NotFound
+from chassis.identifiers import new_id
+from chassis.work.tables import DUE_WORK
+
+_NOW: Final = timedelta(0)
+
+
+def schedule(
+    connection: Connection,
+    kind: str,
+    arguments: dict[str, Any],
+    *,
+    due_at: datetime | None = None,
+    after: timedelta = _NOW,
+    key: str | None = None,
+    context: Context | None = None,
+    total: int | None = None,
+) -> UUID:
+    """Have `kind` done at `due_at`, or `after` the database's now, if the transaction commits.
+
+    Work that somebody asked for names its `context` and is shown to them as a job. Of work with
+    the same `key` only the first is kept until it is finished.
+    """
+    identifier = new_id()
+    values = {
+        "id": identifier,
+        "kind": kind,
+        "key": key,
+        "arguments": arguments,
+        "due_at": due_at if due_at is not None else func.now() + after,
+        "total": total,
+        "actor": context and context.actor.as_wire(),
+        "root_cause": context and context.root_cause,
+        "depth": context.depth if context else 0,
+    }
+    statement = insert(DUE_WORK).values(values).on_conflict_do_nothing(index_elements=["key"])
+    connection.execute(statement)
+    return identifier
+
+
+def job_name(service: str, identifier: UUID) -> str:
+    """The id of a job as clients see it; it names the service that answers for it."""
+    return f"{service}-{identifier}"
+
+
+def job(connection: Connection, service: str, name: str, actor: Actor) -> dict[str, Any]:
+    """How far a job is; raises NotFound unless `actor` started it."""
+    row = connection.execute(select(DUE_WORK).where(*_own(service, name, actor))).one_or_none()
+    if row is None:
+        raise NotFound("There is no such job.")
+    return {
+        "id": name,
+        "state": row.state,
+        "done": row.done,
+        "total": row.total,
+        "errors_url": row.errors_url,
+        "result": row.result,
+    }
+
+
+def cancel(connection: Connection, service: str, name: str, actor: Actor) -> dict[str, Any]:
+    """Call a job off: at once while it waits, after its chunk in hand while it runs."""
+    waiting = DUE_WORK.c.state == "waiting"
+    connection.execute(
+        update(DUE_WORK)
+        .where(*_own(service, name, actor), DUE_WORK.c.state.in_(("waiting", "running")))
+        .values(
+            cancel_requested=True,
+            state=case((waiting, "cancelled"), else_=DUE_WORK.c.state),
+            finished_at=case((waiting, func.now()), else_=DUE_WORK.c.finished_at),
+        )
+    )
+    return job(connection, service, name, actor)
+
+
+def _own(service: str, name: str, actor: Actor) -> list[Any]:
+    owner, _, identifier = name.partition("-")
+    try:
+        wanted = UUID(identifier)
+    except ValueError as error:
+        raise NotFound("There is no such job.") from error
+    mine = DUE_WORK.c.actor["id"].astext == str(actor.id)
+    return [DUE_WORK.c.id == wanted, mine, literal(owner == service)]
