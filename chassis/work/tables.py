@@ -26,7 +26,7 @@ DUE_WORK = Table(
     Column("errors_url", Text),
     Column("failure", Text),
     Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
-    Column("actor", JSONB),
+    Column("actor", JSONB(none_as_null=True)),
     Column("root_cause", Uuid),
     Column("depth", Integer, nullable=False, server_default=text("0")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
