@@ -59,7 +59,7 @@ class _Protocol(wsgi.HttpProtocol):  # type: ignore[misc]
 
 
 class HttpServer:
-    """An HTTP server in this process. `start` returns at once; `stop` finishes what is under way."""
+    """An HTTP server of this process: `run` blocks, `start` does not, `stop` lets requests end."""
 
     def __init__(self, application: Callable[..., Any], host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -75,8 +75,11 @@ class HttpServer:
 
     def start(self) -> None:
         """Serve in the background."""
-        self._server = eventlet.spawn(
-            wsgi.server,
+        self._server = eventlet.spawn(self.run)
+
+    def run(self) -> None:
+        """Serve until the server is stopped or its green thread is killed."""
+        wsgi.server(
             self._socket,
             self._application,
             protocol=_Protocol,
