@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Index, String
 from sqlalchemy import text as sql_text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.errors import Fault
@@ -23,6 +24,8 @@ from chassis.records.fields import (
     text,
 )
 from services.identity.grants import role_faults
+from services.identity.merging import merged
+from services.identity.name_field import NameField
 from services.identity.passwords import password_faults
 from services.identity.secret_field import PasswordField
 from services.identity.settings import LOCALES, time_zone_faults
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 GROUP_KINDS = ("user", "project")
 _LIVING = sql_text("deleted_at IS NULL")
 _MANY = 20_000
+_OBJECTS = ("grants", "stages", "fields", "switches", "transitions", "assigned_to")
 
 
 class User(Record):
@@ -119,15 +123,19 @@ class Role(Record):
 
     __tablename__ = "roles"
     entity = Entity(
-        "role", "roles", title="name", label={"en": "Role", "pt-BR": "Papel"},
-        default_sort=("name",), versioned=False, responsible=False,
+        "role", "roles", title="code", label={"en": "Role", "pt-BR": "Papel"},
+        default_sort=("code",), versioned=False, responsible=False,
     )  # fmt: skip
 
     code: Mapped[str] = text(
         "Code", "Código", required=True, immutable=True, indexed=True, limit=64,
         pattern="[a-z][a-z0-9_]{0,63}",
     )  # fmt: skip
-    name: Mapped[str] = text("Name", "Nome", required=True, search=True)
+    name: Mapped[Any] = mapped_column(
+        JSONB(none_as_null=True),
+        nullable=False,
+        info={"field": NameField(label="Name", label_pt="Nome", required=True)},
+    )
     grants: Mapped[dict[str, Any]] = json_("Levels", "Níveis")
     stages: Mapped[dict[str, Any]] = json_("Levels by stage", "Níveis por etapa")
     fields: Mapped[dict[str, Any]] = json_("Fields", "Campos")
@@ -146,3 +154,12 @@ class Role(Record):
         cls, values: Mapping[str, Any], current: Mapping[str, Any] | None, context: Context
     ) -> list[Fault]:
         return role_faults(values)
+
+    @classmethod
+    def prepare(
+        cls, values: dict[str, Any], current: Mapping[str, Any] | None, context: Context
+    ) -> dict[str, Any]:
+        known = current or {}
+        objects = {name: merged(known.get(name), values[name])
+                   for name in _OBJECTS if isinstance(values.get(name), Mapping)}  # fmt: skip
+        return values | objects

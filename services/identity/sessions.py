@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -95,10 +94,11 @@ def open_token(
     )
 
 
-def find_session(connection: Connection, secret_hash: bytes) -> Mapping[str, Any] | None:
+def find_session(connection: Connection, secret_hash: bytes) -> dict[str, Any] | None:
     """The living session with this hash; None when there is none or its user may not work."""
     values = {"secret_hash": secret_hash, "noted_every": _USE_NOTED_EVERY}
-    return connection.execute(_FIND, values).mappings().one_or_none()
+    found = connection.execute(_FIND, values).mappings().one_or_none()
+    return None if found is None else dict(found)
 
 
 def note_use(connection: Connection, session_id: UUID) -> None:

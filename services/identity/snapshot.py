@@ -58,7 +58,7 @@ def changes(connection: Connection, since: int) -> dict[str, Any]:
         "departments": _rows(connection, "department", since, full),
         "groups": _rows(connection, "group", since, full),
         "roles": _rows(connection, "role", since, full),
-        "organisation": _settings(state, since, full),
+        "organisation": _settings(dict(state), since, full),
         "ended_sessions": list(ended),
     }
 
@@ -76,7 +76,7 @@ def changed_rows(
     for entity, wanted in ids.items():
         table, columns = _COLUMNS[entity]
         statement = text(
-            f"SELECT id, deleted_at IS NOT NULL AS deleted, {columns} FROM {table} "  # noqa: S608
+            f"SELECT id, deleted_at IS NOT NULL AS deleted, {columns} FROM {table} "
             "WHERE id = ANY(CAST(:ids AS uuid[]))"
         )
         rows = connection.execute(statement, {"ids": list(wanted)}).mappings()

@@ -15,6 +15,7 @@ _BEGIN: Final = text("""
     INSERT INTO organisation_state (id, version, values) VALUES (1, 1, CAST(:values AS jsonb))
     ON CONFLICT (id) DO NOTHING
 """)
+_LOCK: Final = text("SELECT version FROM organisation_state WHERE id = 1 FOR UPDATE")
 _RAISE: Final = text("""
     UPDATE organisation_state SET version = version + 1 WHERE id = 1 RETURNING version
 """)
@@ -30,14 +31,18 @@ def begin(connection: Connection) -> None:
     connection.execute(_BEGIN, {"values": wire.dumps(DEFAULTS).decode()})
 
 
-def raise_version(connection: Connection) -> int:
-    """The version that this transaction's changes will carry. Locks out other changes until it
-    ends, so that a difference never misses one that was numbered earlier and committed later."""
-    version = connection.execute(_RAISE).scalar()
-    if version is None:
+def lock(connection: Connection) -> None:
+    """Let no other change of the organisation through until this transaction ends."""
+    if connection.execute(_LOCK).first() is None:
         begin(connection)
-        version = connection.execute(_RAISE).scalar_one()
-    return int(version)
+        connection.execute(_LOCK)
+
+
+def raise_version(connection: Connection) -> int:
+    """The version that this transaction's changes will carry. Locks like `lock`, so that a
+    difference never misses a change that was numbered earlier and committed later."""
+    lock(connection)
+    return int(connection.execute(_RAISE).scalar_one())
 
 
 def mark(connection: Connection, entity: str, ids: Iterable[UUID], version: int) -> None:

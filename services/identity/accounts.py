@@ -1,0 +1,111 @@
+"""Signing in and out, and what a session's secret stands for."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from chassis.context import Context
+from chassis.database.engine import Database
+from chassis.errors import Malformed, Unauthenticated
+from chassis.records.field_types.texts import text_faults
+from services.identity import sessions, throttle, versions
+from services.identity.passwords import password_matches
+
+_EMAIL_LIMIT: Final = 320
+_ACCOUNT: Final = text("""
+    SELECT id, name, email, locale, time_zone, password_hash FROM users
+    WHERE email = :email AND active AND deleted_at IS NULL
+""")
+_STILL: Final = text("""
+    SELECT 1 FROM users
+    WHERE id = :id AND active AND deleted_at IS NULL AND password_hash = :password_hash FOR SHARE
+""")
+
+
+def login(
+    database: Database, email: str, password: str, ip: str | None, user_agent: str | None
+) -> dict[str, Any]:
+    """A fresh session for the right password. Unknown users get the same answer as wrong ones,
+    after the same work; an attempt counts as failed until it is known to be right."""
+    if not isinstance(email, str) or not isinstance(password, str):
+        raise Malformed("E-mail and password must be texts.", code="wrong_type")
+    email = email.strip().lower()
+    counted = throttle.subjects(email, _address(ip))
+    with database.transaction() as connection:
+        throttle.count_attempt(connection, counted)
+    account = _account(database, email)
+    if not password_matches(password, account and account["password_hash"]) or account is None:
+        with database.transaction() as connection:
+            throttle.refuse_when_blocked(connection, counted)
+        raise _wrong()
+    with database.transaction() as connection:
+        if connection.execute(_STILL, account).first() is None:
+            raise _wrong()
+        throttle.forgive(connection, counted)
+        opened = sessions.open_session(
+            connection, account["id"], _address(ip), _printable(user_agent or "")
+        )
+    user = {name: account[name] for name in ("id", "name", "email", "locale", "time_zone")}
+    return {"token": opened.secret, "expires_at": opened.expires_at, "user": user}
+
+
+def logout(database: Database, context: Context) -> None:
+    """End the session (or API token) that the call came with."""
+    session_id = context.actor.session_id
+    if session_id is None:
+        return
+    with database.transaction() as connection:
+        version = versions.raise_version(connection)
+        sessions.end_session(connection, session_id, context.user_id, version)
+
+
+def session(database: Database, token_hash: str) -> dict[str, Any]:
+    """Whose the living session with this secret's SHA-256 (hexadecimal) is; Unauthenticated."""
+    try:
+        secret_hash = bytes.fromhex(token_hash)
+    except (TypeError, ValueError):
+        raise Malformed("Not a hash.", code="wrong_type") from None
+    with database.reading() as connection:
+        found = sessions.find_session(connection, secret_hash)
+    if found is None:
+        raise Unauthenticated("Sign in again.", code="session_ended")
+    if found["use_unnoted"]:
+        with database.transaction() as connection:
+            sessions.note_use(connection, found["id"])
+    return {
+        "user_id": found["user_id"],
+        "session_id": found["id"],
+        "scopes": found["scopes"],
+        "expires_at": found["expires_at"],
+    }
+
+
+def _account(database: Database, email: str) -> dict[str, Any] | None:
+    if text_faults(email, _EMAIL_LIMIT):
+        return None
+    with database.reading() as connection:
+        found = connection.execute(_ACCOUNT, {"email": email}).mappings().one_or_none()
+    return None if found is None else dict(found)
+
+
+def _address(ip: str | None) -> str | None:
+    """The address as PostgreSQL takes it. IPv6 users own a /64, so that is what is counted."""
+    try:
+        address = ipaddress.ip_address((ip or "").partition("%")[0])
+    except ValueError:
+        return None
+    if address.version == 6:
+        mapped = address.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((address, 64), strict=False).network_address)
+    return str(address)
+
+
+def _printable(value: str) -> str:
+    return "".join(character for character in value if character.isprintable())
+
+
+def _wrong() -> Unauthenticated:
+    return Unauthenticated("E-mail or password is wrong.", code="wrong_credentials")

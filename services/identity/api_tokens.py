@@ -1,0 +1,149 @@
+"""API tokens: narrower than their maker, expiring, shown once."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from chassis.access.token_scopes import EVERYTHING, scope_within
+from chassis.context import Context
+from chassis.database.engine import Database
+from chassis.errors import Fault, Forbidden, Invalid, Malformed, NotFound
+from chassis.records.field_types.texts import text_faults
+from chassis.records.field_types.times import as_moment
+from chassis.wire import as_uuid
+from contracts.access import OPERATIONS, SETTINGS
+from contracts.catalogue import ENTITIES
+from services.identity import sessions, versions
+from services.identity.default_roles import SOLD
+
+_LIFETIME: Final = timedelta(days=365)
+_LONGEST: Final = timedelta(days=3660)
+_SCOPE: Final = re.compile(r"([a-z_]+|\*):([a-z]+|\*)")
+_SCOPES_LIMIT: Final = 100
+_NAME_LIMIT: Final = 255
+_SESSION_END: Final = text("SELECT expires_at FROM sessions WHERE id = :id")
+
+
+def create_token(
+    database: Database, context: Context, name: str, scopes: list[str], expires_at: str | None
+) -> dict[str, Any]:
+    """A new token of the signed-in user, with the secret that is told this once.
+
+    A token makes tokens only when it may (`setting:tokens`), and none that outlives it.
+    """
+    actor = context.actor
+    if actor.scopes is not None and not _may_make(actor.scopes):
+        raise Forbidden("This token makes no tokens.", code="token_scope")
+    given = _checked(name, scopes)
+    beyond = [
+        Fault(f"/scopes/{index}", "beyond_own_rights")
+        for index, scope in enumerate(given)
+        if not scope_within(scope, actor.scopes)
+    ]
+    if beyond:
+        raise Forbidden("A token cannot do more than its maker.", code="beyond_own_rights",
+                        faults=beyond)  # fmt: skip
+    with database.transaction() as connection:
+        end = _end(connection, context, expires_at)
+        opened = sessions.open_token(connection, context.user_id, name.strip(), given, end)
+    return {
+        "id": opened.id,
+        "token": opened.secret,
+        "name": name.strip(),
+        "scopes": given,
+        "created_at": opened.created_at,
+        "expires_at": opened.expires_at,
+    }
+
+
+def own_tokens(database: Database, context: Context) -> dict[str, Any]:
+    """The signed-in user's living tokens."""
+    with database.reading() as connection:
+        return {"items": sessions.list_tokens(connection, context.user_id)}
+
+
+def delete_token(database: Database, context: Context, token_id: Any) -> None:
+    """End a token: one's own, or with the setting `tokens` anybody's."""
+    identifier = _identifier(token_id)
+    with database.transaction() as connection:
+        version = versions.raise_version(connection)
+        owner = connection.execute(
+            text("SELECT user_id FROM sessions WHERE id = :id AND kind = 'token'"),
+            {"id": identifier},
+        ).scalar()
+        allowed = owner == context.user_id or context.rights.may_set("tokens")
+        if owner is None or not allowed:
+            raise NotFound("There is no such token.")
+        if not sessions.end_session(connection, identifier, owner, version):
+            raise NotFound("There is no such token.")
+
+
+def _may_make(scopes: tuple[str, ...]) -> bool:
+    return EVERYTHING in scopes or "setting:tokens" in scopes
+
+
+def _checked(name: Any, scopes: Any) -> list[str]:
+    if not isinstance(name, str):
+        raise _wrong_type("/name", "Must be a text.")
+    if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
+        raise _wrong_type("/scopes", "Must be a list of texts.")
+    faults = text_faults(name, _NAME_LIMIT, "/name")
+    if not name.strip():
+        faults.append(Fault("/name", "required", "A value is needed."))
+    if not 0 < len(scopes) <= _SCOPES_LIMIT:
+        faults.append(Fault("/scopes", "required", f"Between 1 and {_SCOPES_LIMIT} scopes."))
+    faults += [
+        Fault(f"/scopes/{index}", "unknown_scope", "Such as lead:read, *:read or *.")
+        for index, scope in enumerate(scopes)
+        if not _is_scope(scope)
+    ]
+    if faults:
+        raise Invalid("The token breaks a rule.", faults=faults)
+    return list(dict.fromkeys(scopes))
+
+
+def _is_scope(scope: str) -> bool:
+    if scope == EVERYTHING:
+        return True
+    found = _SCOPE.fullmatch(scope)
+    if found is None:
+        return False
+    subject, operation = found.groups()
+    if subject == "setting":
+        return operation in (*SETTINGS, "*")
+    return subject in ("*", *ENTITIES, *SOLD) and operation in (*OPERATIONS, "*")
+
+
+def _end(connection: Connection, context: Context, expires_at: Any) -> datetime:
+    now = datetime.now(UTC)
+    end = now + _LIFETIME if expires_at is None else _moment(expires_at)
+    if not now < end <= now + _LONGEST:
+        fault = Fault("/expires_at", "out_of_range", "In the future, within ten years.")
+        raise Invalid("The token breaks a rule.", faults=[fault])
+    if context.actor.scopes is not None and context.actor.session_id is not None:
+        made_with = connection.execute(_SESSION_END, {"id": context.actor.session_id}).scalar()
+        end = min(end, made_with) if made_with else end
+    return end
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        return as_moment(value)
+    except Malformed:
+        raise _wrong_type("/expires_at", "Must be an RFC 3339 time with its zone.") from None
+
+
+def _identifier(value: Any) -> UUID:
+    try:
+        return as_uuid(value)
+    except ValueError:
+        raise NotFound("There is no such token.") from None
+
+
+def _wrong_type(pointer: str, detail: str) -> Malformed:
+    return Malformed(detail, code="wrong_type", faults=[Fault(pointer, "wrong_type", detail)])
