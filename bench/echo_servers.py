@@ -1,4 +1,4 @@
-"""The servers of the echo measurement, each a process: `python -m bench.echo_servers KIND URI KEYS`.
+"""The servers of the echo measurement: `python -m bench.echo_servers KIND URI KEYS`.
 
 raw     py-amqp and nothing else: consume, publish to reply_to, acknowledge.
 bare    a chassis service without proof, log line and metrics.

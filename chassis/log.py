@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
@@ -46,7 +47,7 @@ def places(error: BaseException) -> list[str]:
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
 
 
-def _render(_logger: Any, _method: str, values: dict[str, Any]) -> bytes:
+def _render(_logger: Any, _method: str, values: MutableMapping[str, Any]) -> bytes:
     return wire.dumps(values)
 
 

@@ -157,7 +157,7 @@ class Broker:
         if kind == "fanout":
             return {queue for _, queue in bindings}
         if kind == "topic":
-            return {queue for bound, queue in bindings if bound == key or _pattern(bound).match(key)}
+            return {queue for bound, queue in bindings if _pattern(bound).match(key)}
         return {queue for bound, queue in bindings if bound == key}
 
     @staticmethod

@@ -15,13 +15,13 @@ from amqp.exceptions import ConnectionForced
 from kombu.transport import TRANSPORT_ALIASES, base
 
 from chassis.bus.broker import broker_of
-from chassis.bus.embedded_channel import Channel
+from chassis.bus.embedded_channel import EmbeddedChannel
 
 
 class Transport(base.Transport):  # type: ignore[misc]
     """kombu's view of the bus. One transport is one connection."""
 
-    Channel = Channel
+    Channel = EmbeddedChannel
     driver_type = driver_name = "embedded"
     implements = base.Transport.implements.extend(
         asynchronous=False,
@@ -35,7 +35,7 @@ class Transport(base.Transport):  # type: ignore[misc]
         super().__init__(client, **options)
         self.broker = broker_of(f"{client.hostname}/{(client.virtual_host or '').lstrip('/')}")
         self.wakeup = threading.Event()
-        self.channels: list[Channel] = []
+        self.channels: list[EmbeddedChannel] = []
         self.connected = False
 
     def driver_version(self) -> str:
@@ -47,9 +47,9 @@ class Transport(base.Transport):  # type: ignore[misc]
         self.connected = True
         return self
 
-    def create_channel(self, connection: Transport) -> Channel:
+    def create_channel(self, connection: Transport) -> EmbeddedChannel:
         """A new channel on this connection."""
-        channel = self.Channel(self)
+        channel = EmbeddedChannel(self)
         self.channels.append(channel)
         return channel
 
@@ -57,7 +57,7 @@ class Transport(base.Transport):  # type: ignore[misc]
         """Make `drain_events` look at the queues again."""
         self.wakeup.set()
 
-    def close_channel(self, channel: Channel) -> None:
+    def close_channel(self, channel: EmbeddedChannel) -> None:
         """Forget a closed channel."""
         if channel in self.channels:
             self.channels.remove(channel)
@@ -77,7 +77,7 @@ class Transport(base.Transport):  # type: ignore[misc]
             if any(channel.deliver_one() for channel in list(self.channels)):
                 return
             remaining = None if deadline is None else deadline - time.monotonic()
-            if remaining is not None and remaining <= 0 or not self.wakeup.wait(remaining):
+            if (remaining is not None and remaining <= 0) or not self.wakeup.wait(remaining):
                 raise TimeoutError
         raise ConnectionForced("the embedded connection is closed")
 

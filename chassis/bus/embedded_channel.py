@@ -26,14 +26,14 @@ class EmbeddedConnection(Protocol):
     def wake(self) -> None:
         """Make whoever drains the connection look at the queues again."""
 
-    def close_channel(self, channel: Channel) -> None:
+    def close_channel(self, channel: EmbeddedChannel) -> None:
         """Forget a closed channel."""
 
 
-class Message(base.Message):
+class EmbeddedMessage(base.Message):  # type: ignore[misc]
     """A delivered message, read like one from RabbitMQ."""
 
-    def __init__(self, stored: StoredMessage, channel: Channel, tag: int) -> None:
+    def __init__(self, stored: StoredMessage, channel: EmbeddedChannel, tag: int) -> None:
         super().__init__(
             body=stored.body,
             channel=channel,
@@ -55,7 +55,11 @@ class Subscriber:
     """One consumer of one queue on one channel."""
 
     def __init__(
-        self, channel: Channel, queue: str, callback: Callable[[Message], Any], no_ack: bool
+        self,
+        channel: EmbeddedChannel,
+        queue: str,
+        callback: Callable[[EmbeddedMessage], Any],
+        no_ack: bool,
     ) -> None:
         self.channel = channel
         self.queue = queue
@@ -67,10 +71,10 @@ class Subscriber:
         self.channel.connection.wake()
 
 
-class Channel(base.StdChannel):  # type: ignore[misc]
+class EmbeddedChannel(base.StdChannel):  # type: ignore[misc]
     """An AMQP channel on a `chassis.bus.broker.Broker`."""
 
-    Message = Message
+    Message = EmbeddedMessage
     do_restore = False
 
     def __init__(self, connection: EmbeddedConnection) -> None:
@@ -87,7 +91,12 @@ class Channel(base.StdChannel):  # type: ignore[misc]
         self._published = 0
         self._confirms = False
 
-    def exchange_declare(self, exchange: str, type: str = "direct", **_options: Any) -> None:
+    def exchange_declare(
+        self,
+        exchange: str,
+        type: str = "direct",
+        **_options: Any,  # noqa: A002 - kombu's name
+    ) -> None:
         """Make the exchange when there is none."""
         self._do(self.broker.declare_exchange, exchange, type)
 
@@ -128,7 +137,7 @@ class Channel(base.StdChannel):  # type: ignore[misc]
 
     def queue_purge(self, queue: str = "", **_options: Any) -> int:
         """Throw away what waits in the queue."""
-        return self._do(self.broker.purge, queue)
+        return int(self._do(self.broker.purge, queue))
 
     def prepare_message(
         self,
@@ -169,7 +178,7 @@ class Channel(base.StdChannel):  # type: ignore[misc]
         refusal = ChannelError("NO_ROUTE")
         if not self.events["basic_return"]:
             raise refusal
-        returned = Message(message, self, 0)
+        returned = EmbeddedMessage(message, self, 0)
         for callback in self.events["basic_return"]:
             callback(refusal, message.exchange, message.routing_key, returned)
 
@@ -182,7 +191,7 @@ class Channel(base.StdChannel):  # type: ignore[misc]
         queue: str,
         consumer_tag: str = "",
         no_ack: bool = False,
-        callback: Callable[[Message], Any] = lambda message: None,
+        callback: Callable[[EmbeddedMessage], Any] = lambda message: None,
         **_options: Any,
     ) -> str:
         """Give `callback` what the queue holds, each time `drain_events` is called."""
@@ -200,7 +209,9 @@ class Channel(base.StdChannel):  # type: ignore[misc]
         if subscriber is not None:
             self.broker.unsubscribe(subscriber.queue, subscriber)
 
-    def basic_get(self, queue: str, no_ack: bool = False, **_options: Any) -> Message | None:
+    def basic_get(
+        self, queue: str, no_ack: bool = False, **_options: Any
+    ) -> EmbeddedMessage | None:
         """One message from the queue, or None."""
         stored = self.broker.take(queue)
         return stored and self._deliverable(queue, stored, no_ack)
@@ -224,7 +235,7 @@ class Channel(base.StdChannel):  # type: ignore[misc]
             self.broker.give_back(queue, stored)
         self.connection.wake()
 
-    def message_to_python(self, message: Message) -> Message:
+    def message_to_python(self, message: EmbeddedMessage) -> EmbeddedMessage:
         """`message` itself: it needs no decoding."""
         return message
 
@@ -242,11 +253,11 @@ class Channel(base.StdChannel):  # type: ignore[misc]
                 return True
         return False
 
-    def _deliverable(self, queue: str, stored: StoredMessage, no_ack: bool) -> Message:
+    def _deliverable(self, queue: str, stored: StoredMessage, no_ack: bool) -> EmbeddedMessage:
         tag = next(self._tags)
         if not no_ack:
             self._unacknowledged[tag] = (queue, stored)
-        return Message(stored, self, tag)
+        return EmbeddedMessage(stored, self, tag)
 
     def close(self) -> None:
         """Stop consuming and give back what was not acknowledged."""

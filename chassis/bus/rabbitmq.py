@@ -25,13 +25,15 @@ class BufferedTransport(TCPTransport):  # type: ignore[misc]
     A small message is three frames of three reads each; in large pieces it is one system call.
     """
 
+    _read_buffer: bytes
+
     def _read(
         self,
         n: int,
         initial: bool = False,
         _errnos: tuple[int, ...] = (errno.EAGAIN, errno.EINTR),
     ) -> bytes:
-        buffered = self._read_buffer
+        buffered: bytes = self._read_buffer
         if len(buffered) < n:
             pieces = [buffered]
             missing = n - len(buffered)
@@ -72,7 +74,7 @@ class Connection(pyamqp.Connection):  # type: ignore[misc]
         outcome = super().connect(callback)
         # The capability stays negotiated, but py-amqp must not know: it would read the socket
         # before each publish, and a second reader tears the frames of the first one apart.
-        self.client_properties = {**self.client_properties, "capabilities": {}}
+        self.client_properties["capabilities"] = {}
         self.transport.sock.settimeout(PATIENCE)
         return outcome
 
@@ -87,5 +89,3 @@ class Transport(pyamqp.Transport):  # type: ignore[misc]
     """kombu's transport for `amqp://` and `amqps://` with the connection above."""
 
     Connection = Connection
-
-

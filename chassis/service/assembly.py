@@ -18,6 +18,7 @@ from chassis.identifiers import new_id
 from chassis.service.answering import Answerer, VerifiedCallers
 from chassis.service.base import Fetch, Parts, Service
 from chassis.service.container import Background, Container
+from chassis.service.listener import listeners_of
 from chassis.service.rpc import Quarantine, RpcEntrypoint
 from chassis.service.subscription import Subscription
 from chassis.settings import Settings
@@ -49,27 +50,29 @@ class Assembly:
         """Checks the proofs of callers."""
         return load_verifier(self._settings.keys, self._clock)
 
-    def container(self, kind: type[Service]) -> Container:
-        """A container ready to start, with everything that a service of `kind` needs."""
-        service = self.service(kind)
-        parts = service.parts
-        answerer = Answerer(
-            kind.name, service, VerifiedCallers(self.verifier, self.holder), parts.log
-        )
-        quarantine = _quarantine(parts)
-        return Container(
-            service,
-            workers=self._settings.service_workers,
-            rpc=RpcEntrypoint(self._settings.amqp_uri, answerer, quarantine),
-            subscriptions=self._subscriptions(service, parts, quarantine),
-            background=self._background(service, parts),
-        )
-
     def service(self, kind: type[Service]) -> Service:
-        """A service of `kind` that takes no calls: what a container holds and commands work on."""
+        """A service with all its parts that takes no calls and does nothing by itself."""
         service = kind(self._parts(kind))
         self._local_source = self._local_source or service.organisation_source()
         return service
+
+    def container(self, kind: type[Service]) -> Container:
+        """A container ready to start, with everything that a service of `kind` needs."""
+        service = self.service(kind)
+        parts, uri = service.parts, self._settings.amqp_uri
+        quarantine = _quarantine(parts)
+        callers = VerifiedCallers(self.verifier, self.holder)
+        answerer = Answerer(kind.name, service, callers, parts.log)
+        listeners: list[Any] = []
+        if parts.stored is not None:
+            listeners = listeners_of(kind.name, service, parts.stored)
+        return Container(
+            service,
+            workers=self._settings.service_workers,
+            rpc=RpcEntrypoint(uri, answerer, quarantine),
+            subscriptions=[Subscription(uri, listener, quarantine) for listener in listeners],
+            background=self._background(service, listeners),
+        )
 
     def close(self) -> None:
         """Close what was opened, last first."""
@@ -88,10 +91,8 @@ class Assembly:
             log=log.logger(kind.name),
         )
         parts.checks["bus"] = lambda: self.client.connected
-        parts.checks["bindings"] = lambda: not queues.missing(
-            self._settings.amqp_uri,
-            [one for one in LISTENERS if kind.name in (one.consumer, one.source)],
-        )
+        concerned = [one for one in LISTENERS if kind.name in (one.consumer, one.source)]
+        parts.checks["bindings"] = lambda: not queues.missing(self._settings.amqp_uri, concerned)
         parts.checks["organisation"] = lambda: self.holder.current.version > 0
         if kind.keeps_data:
             self._add_database(parts)
@@ -118,24 +119,14 @@ class Assembly:
         parts.stored = database
         parts.checks["database"] = answers
 
-    def _subscriptions(
-        self, service: Service, parts: Parts, quarantine: Quarantine
-    ) -> list[Subscription]:
-        from chassis.service.hearing import handlers
-
-        return [
-            Subscription(self._settings.amqp_uri, queue, handle, quarantine)
-            for queue, handle in handlers(service, parts)
-        ]
-
-    def _background(self, service: Service, parts: Parts) -> list[Background]:
-        if parts.stored is None:
+    def _background(self, service: Service, listeners: list[Any]) -> list[Background]:
+        if service.parts.stored is None:
             return []
         from chassis.service.background import background
 
         publisher = EventPublisher(self._settings.amqp_uri)
         self._closing.append(publisher)
-        return background(service, parts, publisher)
+        return background(service, service.parts, publisher, listeners)
 
     def _fetch(self, since: int) -> dict[str, Any]:
         if self._local_source is not None:

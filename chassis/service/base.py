@@ -84,6 +84,14 @@ class Service:
         bus: it must be safe to repeat."""
 
     @query(callers=SPEAKERS)
+    def listener_positions(self, context: Context, source: str) -> dict[str, int]:
+        """By queue, how far each listener of this service has recorded what `source` says."""
+        from chassis.listening.positions import listener_positions
+
+        with self.parts.database.reading() as connection:
+            return listener_positions(connection, self.name, source)
+
+    @query(callers=SPEAKERS)
     def ping(self, context: Context) -> dict[str, Any]:
         """Whether the service can do its work, and what of it is in order."""
         checks = {name: _passes(check) for name, check in self.parts.checks.items()}

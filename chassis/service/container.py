@@ -43,9 +43,8 @@ class Container(ServiceContainer):  # type: ignore[misc]
         super().__init__(type(service), {"max_workers": workers})
         self._background = list(background)
         # Bound here: nameko looks for entrypoints on methods, ours belong to the service object.
-        self._buses = [
-            entrypoint.bind(self.interface, "") for entrypoint in (rpc, *subscriptions)
-        ]
+        entrypoints: list[Any] = [rpc, *subscriptions]
+        self._buses = [entrypoint.bind(self.interface, "") for entrypoint in entrypoints]
         self.entrypoints.update(self._buses)
 
     def spawn(self, function: Callable[..., Any], *arguments: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any, Final
 
@@ -25,31 +25,19 @@ _log = logging.getLogger(__name__)
 
 
 class Host:
-    """Runs services until told to stop. The process must be green (`chassis.green.patch`).
+    """Runs services until told to stop. The process must be green (`chassis.green.patch`)."""
 
-    `beside` are callables to run in the same process, such as the embedded gateway; when one of
-    them ends, the host stops.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        services: Sequence[type[Service]],
-        *,
-        beside: Sequence[Callable[[], None]] = (),
-    ) -> None:
+    def __init__(self, settings: Settings, services: Sequence[type[Service]]) -> None:
         self._settings = settings
         self._classes = services
-        self._beside = beside
         self._containers: list[Container] = []
-        self._green_threads: list[Any] = []
+        self._refreshing: Any = None
         self._stopped = eventlet.event.Event()
         self._stopping = False
-        self._failure: BaseException | None = None
         self.assembly = Assembly(settings)
 
     def run(self) -> None:
-        """Start, wait for SIGTERM or SIGINT, stop. Raises what made it stop early."""
+        """Start, wait for SIGTERM or SIGINT, stop."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
         self.start()
@@ -62,15 +50,11 @@ class Host:
         starting = [eventlet.spawn(container.start) for container in self._containers]
         for one in starting:
             one.wait()
-        self._green_threads.append(eventlet.spawn(self._keep_organisation))
-        for function in self._beside:
-            self._green_threads.append(eventlet.spawn(self._run_beside, function))
+        self._refreshing = eventlet.spawn(self._keep_organisation)
 
     def wait(self) -> None:
         """Return when the host has stopped."""
         self._stopped.wait()
-        if self._failure is not None:
-            raise self._failure
 
     def stop(self) -> None:
         """Take nothing new, finish within 30 s what was begun, leave bus and databases."""
@@ -82,20 +66,12 @@ class Host:
             stopping = [eventlet.spawn(container.stop) for container in self._containers]
             for one in stopping:
                 one.wait()
-        for green_thread in self._green_threads:
-            if green_thread is not eventlet.getcurrent():
-                green_thread.kill()
+        if self._refreshing is not None:
+            self._refreshing.kill()
         self.assembly.close()
         self._stopped.send(None)
 
     def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
-        eventlet.spawn_n(self.stop)
-
-    def _run_beside(self, function: Callable[[], None]) -> None:
-        try:
-            function()
-        except Exception as error:
-            self._failure = error
         eventlet.spawn_n(self.stop)
 
     def _declare_queues(self) -> None:

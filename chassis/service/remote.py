@@ -1,4 +1,4 @@
-"""Another service as seen from an entrypoint: called for the same user, within the same deadline."""
+"""Another service as seen from an entrypoint: called for the same user, by the same deadline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Remote:
-    """Calls one service on behalf of contexts: their proof, deadline, call id and cause go along."""
+    """Calls one service on behalf of contexts: proof, deadline, call id and cause go along."""
 
     def __init__(self, service: str, client: BusClient, signer: Signer) -> None:
         self._service = service

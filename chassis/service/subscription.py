@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import eventlet
 from eventlet.queue import LightQueue
@@ -16,6 +15,7 @@ from chassis.bus.kept_link import KeptLink
 from chassis.bus.link import Link, Received
 from chassis.errors import Unavailable
 from chassis.service.rpc import Quarantine
+from contracts.speech import ListenerContract
 
 Events = list[dict[str, Any]]
 
@@ -25,20 +25,30 @@ RETRY_SECONDS: Final = 1.0
 _log = logging.getLogger(__name__)
 
 
+class Taker(Protocol):
+    """Who takes the events of a queue: a `chassis.listening.listener.Listener`."""
+
+    contract: ListenerContract
+
+    def take(self, raw_events: Events) -> None:
+        """Return when the events are recorded; raise when they are to come again."""
+
+    def stop(self) -> None:
+        """Give up waiting for what is not there."""
+
+
 class Subscription(Entrypoint):  # type: ignore[misc]
-    """Hands each message's events to `handle`, in order, and acknowledges when it returns.
+    """Hands each message's events to `taker`, in order, and acknowledges when it has them.
 
     When it raises (the database is down), the same message is handed over again after a second:
     requeueing it would let later messages overtake it. An undecodable message goes to
     `quarantine`. The queue itself is declared by `chassis.bus.queues`.
     """
 
-    def __init__(
-        self, uri: str, queue: str, handle: Callable[[Events], None], quarantine: Quarantine
-    ) -> None:
+    def __init__(self, uri: str, taker: Taker, quarantine: Quarantine) -> None:
         super().__init__()
-        self._queue = queue
-        self._handle = handle
+        self._queue = queue = taker.contract.queue
+        self._taker = taker
         self._quarantine = quarantine
         self._stopping = False
         self._received: LightQueue = LightQueue()
@@ -53,6 +63,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
     def stop(self) -> None:
         """Take no more messages; the one in hand is finished, the rest stays in the queue."""
         self._stopping = True
+        self._taker.stop()
         self._received.put(None)
 
     def close(self) -> None:
@@ -95,7 +106,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             headers = dict(message.headers or {})
             self._quarantine(self._queue, bytes(message.body), headers, "the body holds no events")
             return "quarantined"
-        self._handle(events)
+        self._taker.take(events)
         return "ok"
 
 

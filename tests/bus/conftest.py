@@ -35,7 +35,9 @@ def link(uri: str) -> Iterator[Link]:
 class Responder:
     """Answers every call to `service` by `answer(method, arguments)`; keeps what it was asked."""
 
-    def __init__(self, uri: str, service: str, answer: Callable[[str, dict[str, Any]], Any]) -> None:
+    def __init__(
+        self, uri: str, service: str, answer: Callable[[str, dict[str, Any]], Any]
+    ) -> None:
         self._service = service
         self._answer = answer
         self.asked: list[Received] = []

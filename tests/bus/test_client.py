@@ -93,9 +93,7 @@ def test_gather_asks_at_the_same_time(client: BusClient, respond: Respond) -> No
 
 def test_gather_partial_keeps_refusals_in_place(client: BusClient, respond: Respond) -> None:
     respond(echo)
-    calls = [
-        Call(name, "say", {"n": 1}, "t", 2.0, "c") for name in ("echo", "nobody", "echo")
-    ]
+    calls = [Call(name, "say", {"n": 1}, "t", 2.0, "c") for name in ("echo", "nobody", "echo")]
     results = client.gather(calls, partial=True)
     assert results[0] == results[2] == {"n": 1}
     assert isinstance(results[1], Unavailable)

@@ -36,9 +36,7 @@ def test_refusal_keeps_its_type(call: Caller) -> None:
     assert (caught.value.code, caught.value.extra) == ("taken", {"id": "7"})
 
 
-def test_defect_is_told_without_its_text(
-    call: Caller, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_defect_is_told_without_its_text(call: Caller, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(InternalError) as caught:
         call("fail")
     assert "secret" not in caught.value.detail
