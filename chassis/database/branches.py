@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -67,7 +68,9 @@ class Branch:
         self.folder.mkdir(parents=True, exist_ok=True)
         script = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
         assert script is not None and not isinstance(script, list)
-        return Path(script.path)
+        path = Path(script.path)
+        path.write_text(_tidy(path.read_text()))
+        return path
 
     def _current(self, connection: Connection) -> str | None:
         if not inspect(connection).has_table(self.version_table):
@@ -98,9 +101,16 @@ class Branch:
         return include
 
 
+def _tidy(source: str) -> str:
+    """A generated migration without what only alembic and the running process are interested in."""
+    source = re.sub(r"\n +# ### .*", "", source)
+    return re.sub(r",\n +info=\{[^}]*\}", "", source)
+
+
 def branches(service: str) -> tuple[Branch, Branch]:
     """The two lines of `service`, in the order in which they are run."""
-    import_module(f"services.{service}.service")
+    for module in ("chassis.database.tables", f"services.{service}.service"):
+        import_module(module)
     own = frozenset(table.name for table in tables_of(service))
     common = frozenset(chassis_metadata.tables)
     versions = _ROOT / "services" / service / "migrations" / "versions"

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
+from chassis.access.keys import ensure_keys
+from chassis.bus.client import BusClient
 from chassis.command_line.commands import COMMANDS
-from chassis.settings import SETTINGS
-from contracts.catalogue import ENTITIES, EVENTS, LISTENERS, SERVICES, events_of
+from chassis.settings import SETTINGS, load
+from contracts.catalogue import ENTITIES, EVENTS, LISTENERS, SERVICES, SPEAKERS, events_of
+from gateway.app import Gateway
+from gateway.health import Health
+from gateway.openapi.document import Document
+from gateway.permissions import Granted, Holding, Permission
+from gateway.registry import Registry
+from gateway.routes import every_route
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -95,10 +104,42 @@ def _speaker(name: str) -> str:
     )
 
 
+def routes() -> str:
+    """Every HTTP route and what it demands."""
+    with TemporaryDirectory() as folder:
+        settings = load({"RAPPORT_HOME": folder})
+        ensure_keys(settings.keys, SPEAKERS)
+        client = BusClient(settings.amqp_uri, "gateway")
+        app = Gateway(settings, client, own_client=True)
+        registry = Registry(
+            every_route(
+                app.sessions, Health(app.calls, app.watch), Document(app.calls), metrics=True
+            )
+        )
+        client.close()
+    rows = [
+        (f"{route.method} `{route.path}`", _demand(route.permission), route.summary)
+        for route in registry
+    ]
+    return (
+        "# Routes\n\n`/api/v1/openapi.json` describes each in full, and `/api/docs` shows it.\n\n"
+        + _table(("route", "demands", "what it does"), rows)
+    )
+
+
+def _demand(permission: Permission) -> str:
+    if isinstance(permission, Granted):
+        return f"{permission.operation} on {permission.entity}"
+    if isinstance(permission, Holding):
+        return f"setting `{permission.setting}`"
+    return "a session" if permission.signed_in else "nothing"
+
+
 REFERENCES: dict[str, Callable[[], str]] = {
     "reference-settings.md": settings,
     "reference-commands.md": commands,
     "reference-events.md": events,
+    "reference-routes.md": routes,
 }
 
 

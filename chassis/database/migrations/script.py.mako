@@ -1,10 +1,11 @@
-"""${message}"""
+"""${message}."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
@@ -12,8 +13,10 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
+    """Apply it."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
+    """Undo it."""
     ${downgrades if downgrades else "pass"}
