@@ -152,6 +152,18 @@ class Effect:
             raise Conflict("This record is not in the recycle bin.", code="not_deleted")
         return self._place(row, "restored", None, None)
 
+    def move(self, row: Row, stage: Stage) -> Row:
+        """Put the locked `row` into `stage`, rights apart; only a failure keeps its reason."""
+        columns = stage_columns(self.entity, stage, self.now)
+        if "reason" in row and stage.kind != "failure":
+            columns["reason"] = None
+        after = row | columns | self._touched(row)
+        self._completed(after, {}, stage)
+        update_row(self.connection, self.entity, row["id"], columns | self._touched(row))
+        self._enter(after, stage, moved=True)
+        self._journal("updated", after, changes_between(self.entity, row, after))
+        return after
+
     def _place(self, row: Row, verb: str, at: datetime | None, by: UUID | None) -> Row:
         columns = {"deleted_at": at, "deleted_by": by, **self._touched(row)}
         update_row(self.connection, self.entity, row["id"], columns)

@@ -30,6 +30,7 @@ from chassis.records.fields import (
     references,
     tags_,
 )
+from chassis.records.query.indexes import indexes_for
 from contracts.catalogue import ENTITIES
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _declared(cls: type, kind: type[FieldType]) -> Iterator[tuple[str, Any]]:
 
 
 def _complete(cls: type[Record]) -> None:
-    """Collect the entity's fields in order, and give it its child table when it has points."""
+    """Collect the entity's fields in order; give it its indexes, and for points a child table."""
     entity = cls.entity
     table: Table = cls.__table__  # type: ignore[assignment]
     entity.model, entity.table = cls, table
@@ -221,6 +222,7 @@ def _complete(cls: type[Record]) -> None:
             column = columns[name]
             bound = column.info["field"].bound(entity.name, name, column.name)
         entity.fields[name] = bound
+    indexes_for(cls)
 
 
 def _attribute(cls: type[Record], column: Column[Any]) -> str:

@@ -23,10 +23,11 @@ from chassis.records.facts import fact_columns, facts_of
 from chassis.records.rows import find_row
 from chassis.records.schema import parse_values, visible_fields
 from chassis.records.versions import Expected
+from chassis.stages.book import Stage
 
 if TYPE_CHECKING:
-    from chassis.database.engine import Database
     from chassis.records.entity import Record
+    from chassis.service.base import Parts
 
 Reply = dict[str, Any]
 
@@ -34,8 +35,8 @@ Reply = dict[str, Any]
 class Records:
     """Writes records of `model`. `hooks` are the service's own additions to each write."""
 
-    def __init__(self, database: Database, model: type[Record], hooks: Hooks) -> None:
-        self.database = database
+    def __init__(self, parts: Parts, model: type[Record], hooks: Hooks) -> None:
+        self.parts = parts
         self.model = model
         self.entity = model.entity
         self.hooks = hooks
@@ -103,14 +104,11 @@ class Records:
 
         return self._once(context, command, effect)
 
-    def change(
-        self, connection: Connection, context: Context, record_id: UUID, values: dict[str, Any]
-    ) -> Row:
-        """Write typed `values` in the caller's transaction without asking for rights: for jobs."""
+    def move(self, connection: Connection, context: Context, record_id: UUID, stage: Stage) -> None:
+        """Put a record into `stage` in the caller's transaction, rights and rules apart."""
         row = find_row(connection, self.entity, record_id, lock=True, deleted=None)
-        if row is None:
-            raise NotFound("There is no such record.")
-        return self._effect(connection, context).change(row, values)
+        if row is not None:
+            self._effect(connection, context).move(row, stage)
 
     def _effect(self, connection: Connection, context: Context) -> Effect:
         return Effect(connection, context, self.model, self.hooks)
@@ -144,7 +142,7 @@ class Records:
             return self._still(connection, context, earlier) if earlier else effect(connection)
 
         try:
-            return self.database.run(unit)
+            return self.parts.database.run(unit)
         except exc.IntegrityError as error:
             raise self._clash(error) from error
         except (Stale, Conflict, NotFound) as refusal:
@@ -157,7 +155,7 @@ class Records:
         """The bus may deliver a call twice: then the first reply is the answer, no refusal."""
         if command.claimed is not None:
             raise refusal
-        with self.database.reading() as connection:
+        with self.parts.database.reading() as connection:
             earlier = command.delivered_before(connection)
             if not earlier:
                 raise refusal

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from chassis.stages.tables import STAGES
 
@@ -48,19 +48,22 @@ _COLUMNS = [STAGES.c[name] for name in Stage.__dataclass_fields__]
 _codes: dict[UUID, str] = {}
 
 
-def stages_of(
-    connection: Connection, entity: str, *, lock: bool = False, share: bool = False
-) -> list[Stage]:
-    """The stages of `entity` in their order. `share` keeps them from being removed until the
-    transaction ends; `lock` keeps everybody else from changing them."""
+def stages_of(connection: Connection, entity: str) -> list[Stage]:
+    """The stages of `entity` in their order."""
     query = (
         select(*_COLUMNS)
         .where(STAGES.c.entity == entity, STAGES.c.deleted_at.is_(None))
         .order_by(STAGES.c.position, STAGES.c.id)
     )
-    if lock or share:
-        query = query.with_for_update(read=share)
     return [Stage(**row) for row in connection.execute(query).mappings()]
+
+
+def hold_stages(connection: Connection, entity: str, *, alone: bool = False) -> list[Stage]:
+    """The stages of `entity`, which nobody changes until the transaction ends; `alone` also waits
+    for the writes that count on them, and makes later ones wait."""
+    lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+    connection.execute(select(lock(func.hashtext(f"stages:{entity}"))))
+    return stages_of(connection, entity)
 
 
 def codes_of(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, str]:

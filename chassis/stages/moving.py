@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, update
 
 from chassis.context import Context
 from chassis.errors import Conflict, Fault
-from chassis.stages.book import Stage, stages_of
+from chassis.stages.book import Stage, hold_stages
 from chassis.stages.rules import find_stage, first_stage, move_faults
 from chassis.stages.tables import STAGE_HISTORY
 
@@ -33,7 +33,7 @@ def plan_move(
     told = field.name in values or "reason" in values
     if row is not None and not told and row["closed_at"] is None:
         return None, []
-    stages = stages_of(connection, entity.name, share=True)
+    stages = hold_stages(connection, entity.name)
     current = None if row is None else _by_id(stages, row[field.column])
     _refuse_closed(current, by_command=field.by_command)
     if row is not None and not told:

@@ -1,0 +1,238 @@
+"""What every service that owns records offers for them, whatever they are."""
+
+# ruff: noqa: A002 - `id` is what the argument is called on the bus.
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from chassis.access.explain import explain as explained
+from chassis.context import Context
+from chassis.errors import Forbidden, Malformed, NotFound
+from chassis.listening.positions import listener_positions
+from chassis.records.changes import Changes
+from chassis.records.describe import describe, schema_for
+from chassis.records.dump import complete, dump, labels_for
+from chassis.records.effects import Row
+from chassis.records.entity import Entity, Record
+from chassis.records.facts import fact_columns, facts_of
+from chassis.records.history import history_page
+from chassis.records.query.page import list_page
+from chassis.records.reading import chosen_fields, chosen_includes, identifiers
+from chassis.records.rows import find_row
+from chassis.records.schema import visible_fields
+from chassis.records.versions import Expected
+from chassis.records.writing import Records
+from chassis.service.base import Parts
+from chassis.service.entrypoints import command, query
+from chassis.service.stage_service import StageService
+from contracts.catalogue import SPEAKERS
+
+Many = list[dict[str, Any]]
+
+
+class RecordService(StageService):
+    """Reads and writes the records of `entities` for the callers' users.
+
+    Services override `permit` and `written` to add to each write, in its transaction.
+    """
+
+    entities: ClassVar[tuple[type[Record], ...]] = ()
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._records = {model.entity.name: Records(parts, model, self) for model in self.entities}
+
+    def records(self, entity: str) -> Records:
+        """The writer of `entity`; Malformed for an entity of somebody else."""
+        try:
+            return self._records[entity]
+        except (KeyError, TypeError):
+            raise Malformed(f"{self.name} owns no such entity.", code="unknown_entity") from None
+
+    def permit(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        operation: str,
+        current: Row | None,
+        values: dict[str, Any],
+    ) -> None:
+        """Raise Forbidden for what grants alone do not refuse. Here: nothing."""
+
+    def written(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        verb: str,
+        row: Row,
+        changes: Changes,
+    ) -> None:
+        """Do what must be so as soon as the write is. Here: nothing."""
+
+    @query(callers=SPEAKERS)
+    def describe(self, context: Context) -> Many:
+        """Every entity of the service with its fields and JSON schemas, rights apart."""
+        return [describe(records.entity) for records in self._records.values()]
+
+    @query
+    def schema(self, context: Context, entity: str) -> dict[str, Any]:
+        """What this user needs to draw a form."""
+        model = self.records(entity).entity
+        context.rights.require(entity, "read")
+        stages = self.stages(context, entity)["items"] if model.stage_field else None
+        return schema_for(model, context.rights, self.locale(context), stages)
+
+    @query
+    def list(self, context: Context, entity: str, query: dict[str, Any]) -> dict[str, Any]:
+        """A page of the records that the user may read and that match."""
+        records = self.records(entity)
+        context.rights.require(entity, "read")
+        with self.parts.database.reading() as connection:
+            return list_page(connection, context, records.model, query)
+
+    @query
+    def get(
+        self, context: Context, entity: str, id: str, fields: Any = None, include: Any = None
+    ) -> dict[str, Any]:
+        """One record; NotFound when it is absent or unreadable."""
+        model = self.records(entity).entity
+        context.rights.require(entity, "read")
+        shown = chosen_fields(model, context.rights, fields)
+        included = chosen_includes(model, context.rights, include)
+        with self.parts.database.reading() as connection:
+            row = self._readable_row(connection, context, model, id)
+            labels = labels_for(connection, model, [row], included) if included else {}
+        return dump(model, row, shown, labels, included)
+
+    @query
+    def get_many(self, context: Context, entity: str, ids: Any) -> Many:
+        """The records among `ids` that the user may read, in the order of `ids`."""
+        model = self.records(entity).entity
+        context.rights.require(entity, "read")
+        with self.parts.database.reading() as connection:
+            rows = self._readable_rows(connection, context, model, identifiers(ids))
+            complete(connection, model, rows)
+        shown = visible_fields(model, context.rights)
+        return [dump(model, row, shown) for row in rows]
+
+    @query
+    def readable(self, context: Context, entity: str, ids: Any) -> Any:
+        """Which of `ids` the user may read."""
+        model = self.records(entity).entity
+        context.rights.require(entity, "read")
+        columns = fact_columns(model)
+        with self.parts.database.reading() as connection:
+            wanted = identifiers(ids)
+            rows = self._readable_rows(connection, context, model, wanted, columns)
+        return [str(row["id"]) for row in rows]
+
+    @command
+    def create(self, context: Context, entity: str, values: Any) -> dict[str, Any]:
+        """The new record."""
+        return {"record": self.records(entity).create(context, values)}
+
+    @command
+    def update(
+        self,
+        context: Context,
+        entity: str,
+        id: str,
+        values: Any,
+        expected_version: Expected = None,
+    ) -> dict[str, Any]:
+        """The changed record, or its id and version when the change took it out of sight."""
+        records = self.records(entity)
+        reply = records.update(context, self._id(id), values, expected_version)
+        return {"record": reply} if "type" in reply else reply
+
+    @command
+    def delete(
+        self, context: Context, entity: str, id: str, expected_version: Expected = None
+    ) -> dict[str, Any]:
+        """Put the record into the recycle bin."""
+        return self.records(entity).delete(context, self._id(id), expected_version)
+
+    @command
+    def restore(self, context: Context, entity: str, id: str) -> dict[str, Any]:
+        """The record, back from the recycle bin."""
+        return {"record": self.records(entity).restore(context, self._id(id))}
+
+    @query
+    def history(
+        self,
+        context: Context,
+        entity: str,
+        id: str,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> dict[str, Any]:
+        """A page of who changed what, newest first."""
+        model = self.records(entity).entity
+        context.rights.require(entity, "read")
+        with self.parts.database.reading() as connection:
+            row = self._readable_row(connection, context, model, id)
+            return history_page(connection, context, model, row["id"], limit=limit, cursor=cursor)
+
+    @query
+    def explain(
+        self, context: Context, entity: str, id: str, user: str, operation: str
+    ) -> dict[str, Any]:
+        """Why `user` may or may not do `operation` on a record that the caller may read.
+
+        About others only holders of the setting `roles` may ask.
+        """
+        model = self.records(entity).entity
+        context.rights.require(entity, "read")
+        asked = identifiers([user])[0]
+        if asked != context.actor.id and not context.rights.may_set("roles"):
+            raise Forbidden("You may ask about yourself.", code="setting_not_granted")
+        with self.parts.database.reading() as connection:
+            row = self._readable_row(connection, context, model, id)
+        facts = facts_of(model, row)
+        return explained(context.organisation, asked, entity, operation, facts)
+
+    @query(callers=SPEAKERS)
+    def listener_positions(self, context: Context, source: str) -> dict[str, int]:
+        """By queue, how far this service's listeners are with what `source` says."""
+        with self.parts.database.reading() as connection:
+            return listener_positions(connection, self.name, source)
+
+    def _id(self, given: Any) -> UUID:
+        try:
+            return identifiers([given])[0]
+        except Malformed:
+            raise NotFound("There is no such record.") from None
+
+    def _readable_row(
+        self, connection: Connection, context: Context, entity: Entity, given: Any
+    ) -> Row:
+        row = find_row(connection, entity, self._id(given))
+        if row is None or not context.rights.covers(entity.name, "read", facts_of(entity, row)):
+            raise NotFound("There is no such record.")
+        return row
+
+    def _readable_rows(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: Entity,
+        ids: Any,
+        columns: Any = None,
+    ) -> Any:
+        table = entity.table
+        chosen = table.c if columns is None else [table.c[name] for name in columns]
+        query = select(*chosen).where(table.c.id.in_(ids), table.c.deleted_at.is_(None))
+        found = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+        covers = context.rights.covers
+        return [
+            found[identifier]
+            for identifier in ids
+            if identifier in found
+            and covers(entity.name, "read", facts_of(entity, found[identifier]))
+        ]

@@ -1,0 +1,98 @@
+"""Moving every record out of a removed stage, chunk by chunk, with its history and events."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from chassis.context import Actor, Context
+from chassis.database.engine import Database
+from chassis.stages.book import Stage, hold_stages
+from chassis.stages.tables import STAGES
+from chassis.work.job import Job
+from chassis.work.tables import DUE_WORK
+
+if TYPE_CHECKING:
+    from chassis.access.organisation import Organisation
+    from chassis.records.writing import Records
+
+KIND: Final = "replace_stage"
+_CHUNK: Final = 100
+_POLL_SECONDS: Final = 0.05
+
+
+def count_in(connection: Connection, records: Records, stage_id: UUID) -> int:
+    """How many records stand in the stage."""
+    table, column = records.entity.table, _column(records)
+    query = select(func.count()).select_from(table).where(table.c[column] == stage_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def replace_stage(job: Job, records: Records, organisation: Organisation) -> dict[str, Any]:
+    """Move what stands in the stage of `job` to the one that replaces it. Safe to run again."""
+    stage_id = UUID(job.arguments["stage_id"])
+    context = _context(job, organisation)
+    while True:
+        with job.database.transaction() as connection:
+            moved = _move_some(connection, context, records, stage_id)
+            job.progress(job.done + moved, connection=connection)
+        if moved < _CHUNK:
+            return {"moved": job.done}
+
+
+def _move_some(connection: Connection, context: Context, records: Records, stage_id: UUID) -> int:
+    table, column = records.entity.table, _column(records)
+    query = select(table.c.id).where(table.c[column] == stage_id).limit(_CHUNK)
+    ids = list(connection.execute(query.with_for_update()).scalars())
+    stages = hold_stages(connection, records.entity.name)
+    target = _standing_replacement(stages, connection, stage_id)
+    for identifier in ids:
+        records.move(connection, context, identifier, target)
+    return len(ids)
+
+
+def _standing_replacement(stages: list[Stage], connection: Connection, stage_id: UUID) -> Stage:
+    """The stage that replaces `stage_id`, which may have been replaced in its turn."""
+    query = select(STAGES.c.id, STAGES.c.replaced_by).where(STAGES.c.replaced_by.is_not(None))
+    replaced = {row.id: row.replaced_by for row in connection.execute(query)}
+    while stage_id in replaced:
+        stage_id = replaced[stage_id]
+    return next(stage for stage in stages if stage.id == stage_id)
+
+
+def _column(records: Records) -> str:
+    field = records.entity.stage_field
+    assert field is not None
+    return field.column
+
+
+def _context(job: Job, organisation: Organisation) -> Context:
+    actor = job.actor or {}
+    return Context(
+        actor=Actor(
+            kind=str(actor.get("kind", "service")),
+            id=UUID(actor["id"]) if actor.get("id") else None,
+            service=str(actor.get("service", "")),
+            cause=f"job:{job.id}",
+        ),
+        organisation=organisation,
+        deadline=time.monotonic() + 3600,
+        root_cause=job.root_cause,
+        depth=job.depth,
+    )
+
+
+def wait_for(database: Database, identifier: UUID, seconds: float) -> bool:
+    """Whether the job ends within `seconds`."""
+    limit = time.monotonic() + seconds
+    query = select(DUE_WORK.c.state).where(DUE_WORK.c.id == identifier)
+    while time.monotonic() < limit:
+        with database.reading() as connection:
+            state = connection.execute(query).scalar_one_or_none()
+        if state not in ("waiting", "running"):
+            return True
+        time.sleep(_POLL_SECONDS)
+    return False
