@@ -37,7 +37,8 @@ def login(
     with database.transaction() as connection:
         throttle.count_attempt(connection, counted)
     account = _account(database, email)
-    if not password_matches(password, account and account["password_hash"]) or account is None:
+    hashed = account["password_hash"] if account else None
+    if not password_matches(password, hashed) or account is None:
         with database.transaction() as connection:
             throttle.refuse_when_blocked(connection, counted)
         raise _wrong()

@@ -13,7 +13,7 @@ _WORKED: Final = ("read", "add", "update")
 
 
 def default_roles() -> list[dict[str, Any]]:
-    """The values of the default roles, system ones: they can be changed but not removed."""
+    """The values of the default roles. All but the administrator's can be changed and removed."""
     return [
         _role(
             ADMINISTRATOR,
@@ -47,9 +47,7 @@ def _role(
 ) -> dict[str, Any]:
     return {
         "code": code,
-        "name": english,
-        "names": {"en": english, "pt-BR": portuguese},
-        "system": True,
+        "name": {"en": english, "pt-BR": portuguese},
         "grants": {entity: dict(levels) for entity in SOLD},
         "settings": settings or [],
     }
