@@ -214,7 +214,7 @@ class EmbeddedChannel(base.StdChannel):  # type: ignore[misc]
     ) -> EmbeddedMessage | None:
         """One message from the queue, or None."""
         stored = self.broker.take(queue)
-        return stored and self._deliverable(queue, stored, no_ack)
+        return None if stored is None else self._deliverable(queue, stored, no_ack)
 
     def basic_qos(self, prefetch_size: int, prefetch_count: int, a_global: bool = False) -> None:
         """Hold at most `prefetch_count` unacknowledged messages; 0 means any number."""

@@ -18,7 +18,7 @@ from chassis.identifiers import new_id
 from chassis.service.answering import Answerer, VerifiedCallers
 from chassis.service.base import Fetch, Parts, Service
 from chassis.service.container import Background, Container
-from chassis.service.listener import listeners_of
+from chassis.service.hearing import listeners
 from chassis.service.rpc import Quarantine, RpcEntrypoint
 from chassis.service.subscription import Subscription
 from chassis.settings import Settings
@@ -63,15 +63,13 @@ class Assembly:
         quarantine = _quarantine(parts)
         callers = VerifiedCallers(self.verifier, self.holder)
         answerer = Answerer(kind.name, service, callers, parts.log)
-        listeners: list[Any] = []
-        if parts.stored is not None:
-            listeners = listeners_of(kind.name, service, parts.stored)
+        heard = listeners(service, parts)
         return Container(
             service,
             workers=self._settings.service_workers,
             rpc=RpcEntrypoint(uri, answerer, quarantine),
-            subscriptions=[Subscription(uri, listener, quarantine) for listener in listeners],
-            background=self._background(service, listeners),
+            subscriptions=[Subscription(uri, one, quarantine) for one in heard.values()],
+            background=self._background(service, heard),
         )
 
     def close(self) -> None:
@@ -119,14 +117,14 @@ class Assembly:
         parts.stored = database
         parts.checks["database"] = answers
 
-    def _background(self, service: Service, listeners: list[Any]) -> list[Background]:
+    def _background(self, service: Service, heard: dict[str, Any]) -> list[Background]:
         if service.parts.stored is None:
             return []
         from chassis.service.background import background
 
         publisher = EventPublisher(self._settings.amqp_uri)
         self._closing.append(publisher)
-        return background(service, service.parts, publisher, listeners)
+        return background(service, publisher, heard)
 
     def _fetch(self, since: int) -> dict[str, Any]:
         if self._local_source is not None:

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 from chassis.bus.publisher import EventPublisher
 from chassis.journal.sequencer import Sequencer
 from chassis.listening.listener import Listener
 from chassis.listening.retrying import retry_handlers
-from chassis.listening.retrying import retry_handlers
 from chassis.service.base import Parts, Service
 from chassis.service.container import Background
-from chassis.service.hearing import listeners
 from chassis.work.due import DueWorker
 from chassis.work.housekeeping import FORGET, housekeeping
-from chassis.work.marks import jobs_of
-from chassis.work.due import DueWorker
-from chassis.work.housekeeping import housekeeping
 from chassis.work.marks import jobs_of
 from contracts.catalogue import listeners_of
 
 
 def background(
-    service: Service, parts: Parts, publisher: EventPublisher, listeners: Sequence[Listener]
+    service: Service, publisher: EventPublisher, listeners: Mapping[str, Listener]
 ) -> list[Background]:
-    """What runs beside the calls of a service that keeps data."""
-    return [_sequencer(parts, publisher), _due_worker(service, parts, listeners)]
+    """What runs beside the calls of a service that keeps data, with its listeners by queue."""
+    return [_sequencer(service.parts, publisher), _due_worker(service, listeners)]
 
 
 def _sequencer(parts: Parts, publisher: EventPublisher) -> Sequencer:
@@ -44,18 +39,18 @@ def _recorded(parts: Parts) -> Callable[[], int | None]:
     def lowest() -> int | None:
         consumers = {listener.consumer for listener in listeners_of(parts.service)}
         positions = [
-            position
-            for consumer in consumers
-            for position in parts.ask(
-                consumer, "listener_positions", source=parts.service
-            ).values()
-        ]  # fmt: skip
+            position for consumer in consumers for position in _positions(parts, consumer).values()
+        ]
         return min(positions, default=None)
 
     return lowest
 
 
-def _due_worker(service: Service, parts: Parts, listeners: Sequence[Listener]) -> DueWorker:
-    daily = housekeeping()
-    retries = retry_handlers({listener.contract.queue: listener for listener in listeners})
-    return DueWorker(parts.database, {**daily, **retries, **jobs_of(service)}, daily=tuple(daily))
+def _positions(parts: Parts, consumer: str) -> dict[str, int]:
+    positions: dict[str, int] = parts.ask(consumer, "listener_positions", source=parts.service)
+    return positions
+
+
+def _due_worker(service: Service, listeners: Mapping[str, Listener]) -> DueWorker:
+    handlers = {**housekeeping(), **retry_handlers(listeners), **jobs_of(service)}
+    return DueWorker(service.parts.database, handlers, daily=(FORGET,))
