@@ -55,6 +55,7 @@ class Gateway(Flask):
         self.rates = Rates(settings.rate_limit)
         self.pipeline = Pipeline(self.calls, self.sessions, self.watch, self.rates)
         self.settings = settings
+        self.registry = Registry(())
         self._client = client if own_client else None
 
     def close(self) -> None:
@@ -89,7 +90,7 @@ def create_app(settings: Settings, client: BusClient | None = None) -> Gateway:
     document = Document(app.calls)
     health = Health(app.calls, app.watch)
     registry = Registry(every_route(app.sessions, health, document, metrics=settings.metrics))
-    document.routes = tuple(registry)
+    app.registry, document.routes = registry, tuple(registry)
     app.url_map.converters["segment"] = _Segment
     for route in registry:
         _serve(app, route)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from chassis.errors import Fault, Invalid, Malformed
+from chassis.errors import Fault, Malformed
 from gateway.body import parse_json
 
 if TYPE_CHECKING:
@@ -33,12 +33,8 @@ class Parameter:
 def _integer(text: str) -> int:
     number = int(text) if text.isascii() and "_" not in text else int("")
     if abs(number) > _LARGEST:
-        raise _out_of_range()
+        raise ValueError(text)
     return number
-
-
-def _out_of_range() -> Invalid:
-    return Invalid("The number is too large.", code="out_of_range")
 
 
 def integer(name: str, description: str, minimum: int, maximum: int) -> Parameter:

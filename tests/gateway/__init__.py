@@ -1,1 +1,1 @@
-"""The gateway over real HTTP and a real bus, before small services that show what they were asked."""
+"""The gateway over real HTTP and a real bus, before small services."""

@@ -114,11 +114,13 @@ class SmallLeads(Service):
     @query(callers=SPEAKERS)
     def describe(self, context: Context) -> list[dict[str, Any]]:
         """One entity of two fields."""
-        fields = [
-            {"name": "title", "required": True, "schema": {"type": "string"}},
-            {"name": "number", "system": True, "schema": {"type": "integer"}},
-        ]
-        return [{"entity": "lead", "fields": fields}]
+        title, number = {"type": "string"}, {"type": "integer"}
+        schemas = {
+            "record": {"type": "object", "properties": {"title": title, "number": number}},
+            "create": {"type": "object", "properties": {"title": title}, "required": ["title"]},
+            "update": {"type": "object", "properties": {"title": title}},
+        }
+        return [{"entity": "lead", "schemas": schemas}]
 
     @query
     def list(self, context: Context, entity: str, query: dict[str, Any]) -> dict[str, Any]:
@@ -128,9 +130,13 @@ class SmallLeads(Service):
 
     @query
     def get(
-        self, context: Context, entity: str, id: str, fields: str | None = None,
+        self,
+        context: Context,
+        entity: str,
+        id: str,  # noqa: A002
+        fields: str | None = None,
         include: str | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         """A record for the id of "x", a defect for the id of "defect"."""
         if UUID(id) == id_of("defect"):
             raise RuntimeError("secret inside")
@@ -149,9 +155,13 @@ class SmallLeads(Service):
 
     @command
     def update(
-        self, context: Context, entity: str, id: str, values: dict[str, Any],
+        self,
+        context: Context,
+        entity: str,
+        id: str,  # noqa: A002
+        values: dict[str, Any],
         expected_version: int | str | None,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         """Version 7 can be changed."""
         if expected_version not in (7, "*"):
             raise Stale("Changed.", version=7, fields=["title"])

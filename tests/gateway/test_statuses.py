@@ -60,7 +60,9 @@ def test_login_names_the_fault_when_the_body_is_wrong(
     assert fault["detail"]
 
 
-@pytest.mark.parametrize("header", [None, "Bearer", "Bearer x", "Basic YTpi", "Bearer rap_nobody_at_all"])
+@pytest.mark.parametrize(
+    "header", [None, "Bearer", "Bearer x", "Basic YTpi", "Bearer rap_nobody_at_all"]
+)
 def test_call_is_401_without_a_valid_token(http: httpx.Client, header: str | None) -> None:
     headers = {"Authorization": header} if header else {}
     answer = http.get("/api/v1/leads", headers=headers)
@@ -114,7 +116,15 @@ def test_search_is_the_same_by_body_and_knows_no_bin(signed_in: SignIn) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["nope=1", "limit=1&limit=2", "limit=ten", "limit=1_0", "filter={", "filter=%00", "limit=%EF%BC%91"],
+    [
+        "nope=1",
+        "limit=1&limit=2",
+        "limit=ten",
+        "limit=1_0",
+        "filter={",
+        "filter=%00",
+        "limit=%EF%BC%91",
+    ],
 )
 def test_list_is_400_when_a_parameter_cannot_be_understood(signed_in: SignIn, query: str) -> None:
     refused(signed_in("ana").get(f"/leads?{query}"), 400, "bad_parameter")
