@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -30,10 +31,9 @@ from chassis.work.failure import described
 from contracts.envelope import DEPTH_LIMIT
 from contracts.speech import ListenerContract
 
-LONGEST_WAIT: Final = 1.0
-# What cannot be done now for want of a database or a service is tried so often as it came, before
-# it counts as a failure of single events.
-_PATIENCE: Final = 5
+# What cannot be done for want of a database or a service is tried again as it came, before it
+# counts as a failure of single events.
+_PATIENCE: Final = (0.1, 0.2, 0.4, 0.8, 1.0)
 
 _log = logging.getLogger(__name__)
 
@@ -49,36 +49,27 @@ class Listener:
         self._database = database
         self._listening: Listening = method.listening  # type: ignore[attr-defined]
         self._turn = threading.Lock()
-        self._stopping = threading.Event()
 
     def take(self, raw_events: list[Any]) -> None:
         """Record every event of a message: done, parked or in quarantine.
 
-        Returns only when that is committed, so the message can be acknowledged; messages of the
-        queue must be given one after the other. Raises Unavailable only after `stop`: then the
-        message must go back.
+        Returns only when that is committed, so the message can be acknowledged. Raises when it
+        could not be done for a while: then the same message must be given again before any later
+        one of its queue.
         """
         with self._turn:
-            self._patiently(lambda stubborn: self._take(self._understood(raw_events), stubborn))
-
-    def stop(self) -> None:
-        """Give up waiting for what is unavailable."""
-        self._stopping.set()
+            events = self._understood(raw_events)
+            for wait in _PATIENCE:
+                try:
+                    return self._take(events, stubborn=False)
+                except Unavailable as refusal:
+                    _log.warning("%s waits: %s", self.contract.queue, refusal.code)
+                    time.sleep(wait)
+            return self._take(events, stubborn=True)
 
     def retry(self, record_id: UUID) -> None:
         """Try again what is parked of a record, in order, as far as it goes."""
         retry_record(self._database, self.contract.queue, self.method, record_id)
-
-    def _patiently(self, attempt: Callable[[bool], None]) -> None:
-        tries, wait = 0, 0.1
-        while True:
-            try:
-                return attempt(tries >= _PATIENCE)
-            except Unavailable as refusal:
-                if self._stopping.wait(wait):
-                    raise
-                tries, wait = tries + 1, min(wait * 2, LONGEST_WAIT)
-                _log.warning("%s waits: %s", self.contract.queue, refusal.code)
 
     def _understood(self, raw_events: list[Any]) -> list[Event]:
         found = [(raw, understood(raw)) for raw in raw_events]

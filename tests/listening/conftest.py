@@ -74,5 +74,6 @@ def effects(database: Database) -> list[tuple[str, int]]:
 def in_a_moment(database: Database) -> None:
     """Let every wait be over, as the clock would."""
     with database.transaction() as connection:
-        connection.execute(text("UPDATE parked_events SET next_at = now() WHERE next_at > now()"))
+        # In this order: work that is seen to be due has its event seen to be due as well.
         connection.execute(text("UPDATE due_work SET due_at = now() WHERE kind LIKE '%retry'"))
+        connection.execute(text("UPDATE parked_events SET next_at = now() WHERE next_at > now()"))
