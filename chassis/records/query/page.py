@@ -1,0 +1,139 @@
+"""One page of a list: a fixed number of statements, however many rows and references it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Select, and_, select
+
+from chassis.access.scope import Branch, scope
+from chassis.records.dump import columns_for, complete, dump, labels_for
+from chassis.records.query import count, cursor
+from chassis.records.query.arms import Walks, narrowed
+from chassis.records.query.matching import matches
+from chassis.records.query.operands import Truth
+from chassis.records.query.parameters import Parameters, parse_parameters
+from chassis.records.query.parse import filter_json, parse_filter, refuse
+from chassis.records.query.quick import parse_quick, quick
+from chassis.records.query.sort import Order, parse_sort
+from chassis.records.query.stage_codes import StageCodes
+from chassis.records.query.viewer import Viewer
+from chassis.records.schema import visible_fields
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+    from chassis.records.entity import Entity, Record
+
+_WHOLE = Branch()
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """A list as one viewer may see it. `condition` leaves the cursor out, as counting must."""
+
+    entity: Entity
+    parameters: Parameters
+    condition: Truth
+    branches: Sequence[Branch]
+    order: Order
+    after: Sequence[Any] | None
+    binding: Sequence[Any]
+
+    def page(self) -> Select[Any]:
+        """The rows of the page and the one after it, in order, with their sort keys."""
+        table = self.entity.table
+        names = columns_for(self.entity, (*self.parameters.fields, *self._referring))
+        columns = [table.c[name] for name in names]
+        shown = self.condition
+        if self.after is not None:
+            shown = and_(shown, self.order.after(self.after))
+        walks = Walks(self.entity, shown, self.order, self.parameters.limit + 1)
+        if list(self.branches) == [_WHOLE]:
+            return walks.walk().with_only_columns(*columns, *self.order.labelled)
+        found = walks.merged(self.branches)
+        keys = [found.c[f"sort_{place}"] for place in range(len(self.order.keys))]
+        return (
+            select(*columns, *keys)
+            .select_from(found.join(table, table.c.id == found.c.id))
+            .order_by(*self.order.clauses_over(found.c))
+        )
+
+    @property
+    def _referring(self) -> list[str]:
+        included = self.parameters.include
+        return [field.name for field in self.entity.reference_fields if field.alias in included]
+
+
+def list_page(
+    connection: Connection, context: Context, model: type[Record], query: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The page of `model`'s records that `query` asks for: items, next_cursor, and with `count`
+    total and total_relation.
+
+    Raises Forbidden when the viewer reads none of them anywhere, Malformed for what is wrong with
+    `query`. `connection` is one of `Database.reading()`.
+    """
+    context.rights.require(model.entity.name, "read")
+    asked = understand(connection, context, model, query)
+    answer = _page(connection, asked)
+    answer.update(_total(connection, context, asked))
+    return answer
+
+
+def understand(
+    connection: Connection, context: Context, model: type[Record], query: Mapping[str, Any]
+) -> ListQuery:
+    """The list that `query` asks for, ready to be run; Malformed when it cannot be understood."""
+    entity, viewer = model.entity, Viewer.of(context)
+    if not isinstance(query, Mapping):
+        refuse("", "wrong_type", "A query is an object.")
+    visible = visible_fields(entity, context.rights)
+    parameters = parse_parameters(query, entity, visible)
+    stages = StageCodes(connection, entity.name)
+    asked, words = filter_json(query.get("filter")), parse_quick(query.get("q"))
+    tree = parse_filter(asked, entity, viewer, stages)
+    in_bin = parameters.in_bin
+    order = parse_sort(query.get("sort"), entity, visible, stages, in_bin=in_bin)
+    binding = [entity.name, asked, words, order.canonical, in_bin, viewer.user_id]
+    place = query.get("cursor")
+    deleted_at = entity.table.c.deleted_at
+    return ListQuery(
+        entity=entity,
+        parameters=parameters,
+        condition=and_(
+            deleted_at.is_not(None) if in_bin else deleted_at.is_(None),
+            matches(tree, entity, viewer),
+            quick(words, entity, visible),
+        ),
+        branches=narrowed(scope(context.rights, entity.name, "read"), tree, entity),
+        order=order,
+        after=None if place is None else cursor.decode(place, order, binding),
+        binding=binding,
+    )
+
+
+def _page(connection: Connection, asked: ListQuery) -> dict[str, Any]:
+    if not asked.branches:
+        return {"items": [], "next_cursor": None}
+    entity, parameters = asked.entity, asked.parameters
+    rows = [dict(row) for row in connection.execute(asked.page()).mappings()]
+    more, rows = len(rows) > parameters.limit, rows[: parameters.limit]
+    complete(connection, entity, rows, parameters.fields)
+    labels = labels_for(connection, entity, rows, parameters.include)
+    items = [dump(entity, row, parameters.fields, labels, parameters.include) for row in rows]
+    last = [rows[-1][f"sort_{n}"] for n in range(len(asked.order.keys))] if more else None
+    following = None if last is None else cursor.encode(last, asked.binding)
+    return {"items": items, "next_cursor": following}
+
+
+def _total(connection: Connection, context: Context, asked: ListQuery) -> dict[str, Any]:
+    wanted, entity = asked.parameters.count, asked.entity
+    if wanted == "none":
+        return {}
+    if context.rights.switch(entity.name, "hide_totals"):
+        return {"total": None}
+    if wanted == "exact":
+        return count.exact(connection, context, entity, asked.condition, asked.branches)
+    return count.estimate(connection, entity, asked.condition, asked.branches)
