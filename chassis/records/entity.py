@@ -23,9 +23,9 @@ from chassis.records.field_types.references import IdentifierField, ReferenceFie
 from chassis.records.field_types.stages import StageField
 from chassis.records.fields import (
     boolean,
+    custom_values,
     datetime_,
     integer,
-    json_,
     reference,
     references,
     tags_,
@@ -136,7 +136,7 @@ class Record(Base):
     observer_ids: Mapped[list[UUID]] = references("user", "Observers", "Observadores")
     open: Mapped[bool] = boolean("Open to everyone", "Aberto a todos")
     tags: Mapped[list[str]] = tags_("Tags", "Etiquetas")
-    custom: Mapped[dict[str, Any]] = json_("Custom fields", "Campos personalizados")
+    custom: Mapped[dict[str, Any]] = custom_values("Custom fields", "Campos personalizados")
     created_at: Mapped[datetime] = datetime_(
         "Created", "Criado em", system=True, required=True, indexed=True
     )

@@ -34,7 +34,7 @@ from chassis.records.field_types.base import FieldType
 from chassis.records.field_types.choices import ChoiceField, TagsField
 from chassis.records.field_types.money import DIGITS, PLACES, MoneyField
 from chassis.records.field_types.numbers import BooleanField, DecimalField, IntegerField
-from chassis.records.field_types.objects import JsonField, PartsField
+from chassis.records.field_types.objects import CustomField, JsonField, PartsField
 from chassis.records.field_types.points import POINT_KINDS, PointsField
 from chassis.records.field_types.references import (
     IdentifierField,
@@ -162,6 +162,12 @@ def json_(label: Label = None, label_pt: Label = None, **options: Any) -> Mapped
     field = JsonField(**_named(label, label_pt, options))
     default = sql_text("'[]'" if field.array else "'{}'")
     return _column(field, JSONB, nullable=False, server_default=default)
+
+
+def custom_values(label: Label = None, label_pt: Label = None) -> MappedColumn[Any]:
+    """The values of custom fields."""
+    field = CustomField(label=label, label_pt=label_pt)
+    return _column(field, JSONB, nullable=False, server_default=sql_text("'{}'"))
 
 
 def parts(

@@ -56,7 +56,8 @@ class MoneyField(FieldType):
     def settle(self, value: Any, organisation: Organisation) -> tuple[Any, list[Fault]]:
         if isinstance(value, Decimal):
             value = Money(value, base_currency(organisation))
-        return value, self.check(value)
+        faults = self.check(value)
+        return value if faults else Money(value.amount.quantize(_CENT), value.currency), faults
 
     def check(self, value: Money) -> list[Fault]:
         faults = decimal_faults(value.amount, DIGITS, PLACES, "/amount")
@@ -82,7 +83,7 @@ class MoneyField(FieldType):
         return None if amount is None else Money(amount, row[self.column + "_currency"])
 
     def wire(self, value: Money) -> dict[str, str]:
-        return {"amount": format(value.amount, ".2f"), "currency": value.currency}
+        return {"amount": format(value.amount, "f"), "currency": value.currency}
 
     def dump(self, row: Mapping[str, Any]) -> Any:
         amount = row[self.column]

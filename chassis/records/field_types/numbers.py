@@ -83,6 +83,10 @@ class DecimalField(FieldType):
     def check(self, value: Decimal) -> list[Fault]:
         return decimal_faults(value, self.digits, self.places)
 
+    def settle(self, value: Decimal, organisation: Any) -> tuple[Any, list[Fault]]:
+        faults = self.check(value)
+        return value if faults else value.quantize(Decimal(1).scaleb(-self.places)), faults
+
     def wire(self, value: Decimal) -> str:
         return format(value, "f")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from chassis import wire
-from chassis.errors import Fault
+from chassis.errors import Fault, Malformed
 from chassis.records.field_types.base import FieldType, wrong_type
 from chassis.records.field_types.texts import as_text, text_faults
 
@@ -49,6 +49,24 @@ class JsonField(FieldType):
     @property
     def value_schema(self) -> dict[str, Any]:
         return self.schema or {"type": "array" if self.array else "object"}
+
+
+@dataclass(kw_only=True)
+class CustomField(JsonField):
+    """The values of custom fields by code. A code that nobody declared is an unknown field."""
+
+    type: ClassVar[str] = "custom"
+
+    codes: tuple[str, ...] = ()
+
+    def parse(self, value: Any) -> Any:
+        given = super().parse(value)
+        for code in given:
+            if code not in self.codes:
+                escaped = code[:100].replace("~", "~0").replace("/", "~1")
+                fault = Fault(f"/{escaped}", "unknown_field", "No such field.")
+                raise Malformed("There is no such custom field.", faults=[fault])
+        return given
 
 
 def _walk(value: Any, depth: int = 1) -> Iterator[tuple[Any, int]]:

@@ -1,0 +1,1 @@
+"""Leads, called in process on a real database."""
