@@ -1,0 +1,1 @@
+"""Lists: filters, scope, sorting, paging and counting on a real PostgreSQL."""
