@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -150,7 +150,8 @@ def _refused(refusal: Refusal) -> Response:
     _begin()
     g.code = refusal.code
     user = g.get("user")
-    locale = user.member.locale if user is not None else None
+    organisation = current_app.watch.holder.current  # type: ignore[attr-defined]
+    locale = (user.member.locale if user else None) or organisation.settings.get("default_locale")
     tongue = problems.language(request.headers.get("Accept-Language"), locale)
     return problems.respond(refusal, tongue, request.path, g.call_id)
 

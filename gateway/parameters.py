@@ -43,9 +43,9 @@ def integer(name: str, description: str, minimum: int, maximum: int) -> Paramete
     return Parameter(name, description, schema, _integer)
 
 
-def text(name: str, description: str, **schema: Any) -> Parameter:
-    """Free text, or one of `enum`."""
-    return Parameter(name, description, {"type": "string", **schema})
+def text(name: str, description: str, *, required: bool = False, **schema: Any) -> Parameter:
+    """Free text, or one of `enum`, which the service refuses when it is none of them."""
+    return Parameter(name, description, {"type": "string", **schema}, required=required)
 
 
 def identifier(name: str, description: str, *, required: bool = False) -> Parameter:

@@ -119,9 +119,9 @@ def _organisation() -> Iterator[Route]:
         summary="Why somebody may or may not do something", permission=SignedIn(),
         parameters=(
             identifier("user", "Who; yourself when it is absent."),
-            text("entity", "On which kind of record.", enum=sorted(ENTITIES)),
+            text("entity", "On which kind of record.", required=True, enum=sorted(ENTITIES)),
             identifier("id", "On which record; the kind as a whole when it is absent."),
-            text("operation", "What.", enum=list(OPERATIONS)),
+            text("operation", "What.", required=True, enum=list(OPERATIONS)),
         ),
         replies={200: Reply("The deciding role and rule.", ref("Explanation"))},
         refusals=(404, 422), answer=_explain,

@@ -47,13 +47,14 @@ def status_routes(entity: EntityContract) -> Iterator[Route]:
         summary="Change a status", permission=Holding(_SETTING), writes=True,
         body=Body(ref("StatusChange"), media_types=("application/merge-patch+json",
                                                     "application/json")),
-        refusals=(404, 409, 422), replies={200: Reply("The status.", ref("Status"))},
+        versioned=True, refusals=(404, 409, 412, 422),
+        replies={200: Reply("The status.", ref("Status"))},
         answer=remote("update_stage", _changes, _one),
     )  # fmt: skip
     yield Route(
         method="DELETE", path=one, name=f"{entity.plural}.delete_status", area=area,
         summary="Remove a status; what stands in it moves to `replace_with`",
-        permission=Holding(_SETTING), writes=True, refusals=(404, 409, 422),
+        permission=Holding(_SETTING), writes=True, versioned=True, refusals=(404, 409, 412, 422),
         parameters=(text("replace_with", "The code of the status that takes its place."),),
         replies={
             202: Reply("Removed; a job moves what stood in it.", ref("JobTicket"), ("Location",)),
@@ -64,11 +65,11 @@ def status_routes(entity: EntityContract) -> Iterator[Route]:
 
 
 def _changes(asked: Asked) -> dict[str, Any]:
-    return {"code": asked.path["code"], "values": asked.body}
+    return {"code": asked.path["code"], "values": asked.body, "expected_version": asked.version}
 
 
 def _replacement(asked: Asked) -> dict[str, Any]:
-    return {"code": asked.path["code"], "replace_with": asked.query.get("replace_with")}
+    return {"code": asked.path["code"], "expected_version": asked.version, **asked.query}
 
 
 def _items(_asked: Asked, result: Any) -> Answer:
