@@ -25,7 +25,8 @@ _INSERT: Final = text("""
     WITH given AS (
         SELECT * FROM jsonb_to_recordset(CAST(:events AS jsonb)) AS e (
             id uuid, entity text, record_id uuid, record_version integer, schema smallint,
-            name text, root_cause uuid, occurred_at timestamptz, record jsonb, changes jsonb,
+            name text, actor jsonb, root_cause uuid, depth smallint, traceparent text,
+            silent boolean, occurred_at timestamptz, record jsonb, changes jsonb,
             personal jsonb, salt text, personal_record jsonb, personal_changes jsonb
         )
     ), kept AS (
@@ -33,9 +34,8 @@ _INSERT: Final = text("""
             id, entity, record_id, record_version, schema, name, actor, root_cause, depth,
             traceparent, silent, occurred_at, record, changes, personal
         )
-        SELECT id, entity, record_id, record_version, schema, name, CAST(:actor AS jsonb),
-               root_cause, :depth, :traceparent, :silent, coalesce(occurred_at, now()),
-               record, changes, personal
+        SELECT id, entity, record_id, record_version, schema, name, actor, root_cause, depth,
+               traceparent, silent, coalesce(occurred_at, now()), record, changes, personal
         FROM given
         RETURNING seq, id
     ), pending AS (
@@ -72,26 +72,22 @@ def record_events(
 
     Events of one record must be written while its row is locked, which is what keeps their order.
     """
+    return record_each(connection, ((context, event) for event in events))
+
+
+def record_each(connection: Connection, events: Iterable[tuple[Context, NewEvent]]) -> list[UUID]:
+    """Like `record_events`, for events that each have a story of their own."""
     identifiers: list[UUID] = []
     remaining = iter(events)
-    while rows := [_as_row(event, context) for event in islice(remaining, _ROWS_PER_STATEMENT)]:
-        connection.execute(
-            _INSERT,
-            {
-                "events": wire.dumps(rows).decode(),
-                "actor": wire.dumps(context.actor.as_wire()).decode(),
-                "depth": context.depth,
-                "traceparent": context.traceparent,
-                "silent": context.silent,
-            },
-        )
+    while rows := [_as_row(*each) for each in islice(remaining, _ROWS_PER_STATEMENT)]:
+        connection.execute(_INSERT, {"events": wire.dumps(rows).decode()})
         identifiers += [row["id"] for row in rows]
     if identifiers:
         connection.info["journaled"] = True
     return identifiers
 
 
-def _as_row(event: NewEvent, context: Context) -> dict[str, Any]:
+def _as_row(context: Context, event: NewEvent) -> dict[str, Any]:
     identifier = new_id()
     contract = EVENTS.get(event.name)
     row: dict[str, Any] = {
@@ -101,7 +97,11 @@ def _as_row(event: NewEvent, context: Context) -> dict[str, Any]:
         "record_version": event.record_version,
         "schema": contract.schema if contract else 1,
         "name": event.name,
+        "actor": context.actor.as_wire(),
         "root_cause": context.root_cause or identifier,
+        "depth": context.depth,
+        "traceparent": context.traceparent,
+        "silent": context.silent,
         "occurred_at": event.occurred_at,
         "record": event.record,
         "changes": event.changes,
