@@ -54,7 +54,7 @@ def settle(databases: Databases, seconds: float = SETTLE_SECONDS) -> float:
             databases.leads, "SELECT coalesce(max(position - sent_position), 0) FROM sequencer_state"
         )
         heard = _scalar(
-            databases.activities, "SELECT count(*) FROM inbox WHERE listener = 'system_activities'"
+            databases.activities, "SELECT count(*) FROM inbox WHERE listener = 'activities--leads--system_activities'"
         )
         seen = (written, pending, unsent, heard)
         if pending == unsent == 0 and heard >= written:
