@@ -1,0 +1,236 @@
+"""Sign-in, throttling, sessions and API tokens."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import eventlet
+import pytest
+from sqlalchemy import text
+
+from chassis.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
+from tests.identity.conftest import ADMIN, PASSWORD
+
+
+def test_a_right_password_opens_a_fresh_session(identity):
+    first, second = identity.login(ADMIN), identity.login(" Admin@Example.com ")
+    assert first["token"].startswith("rap_")
+    assert first["token"] != second["token"]
+    assert first["user"]["email"] == ADMIN
+    found = identity.alive(first["token"])
+    assert found["user_id"] == identity.admin_id
+    assert found["scopes"] is None
+    assert found["expires_at"] > datetime.now(UTC)
+
+
+def test_the_secret_is_kept_as_a_hash_only(identity):
+    token = identity.login(ADMIN)["token"]
+    with identity.database.reading() as connection:
+        rows = connection.execute(text("SELECT s::text FROM sessions s")).scalars().all()
+    assert token not in str(rows)
+
+
+def test_unknown_users_get_the_same_answer_after_the_same_work(identity):
+    identity.user("ana")
+
+    def wrong(email):
+        began = time.perf_counter()
+        with pytest.raises(Unauthenticated) as refusal:
+            identity.login(email, "not the password", ip=None)
+        return refusal.value.as_wire(), time.perf_counter() - began
+
+    wrong("warm@example.com")
+    known = [wrong("ana@example.com") for _ in range(4)]
+    unknown = [wrong(f"nobody{n}@example.com") for n in range(4)]
+    assert {str(answer) for answer, _ in known} == {str(answer) for answer, _ in unknown}
+    fastest = [min(seconds for _, seconds in group) for group in (known, unknown)]
+    assert max(fastest) < 2.5 * min(fastest)
+
+
+@pytest.mark.parametrize("state", ["inactive", "deleted", "no_password"])
+def test_who_may_not_work_cannot_sign_in(identity, state):
+    ana = identity.user("ana", **({"password": None} if state == "no_password" else {}))
+    if state == "inactive":
+        identity.update(ana, active=False)
+    if state == "deleted":
+        identity.delete(ana)
+    with pytest.raises(Unauthenticated):
+        identity.login("ana@example.com")
+
+
+@pytest.mark.parametrize("email", ["", "a\x00b@example.com", "x" * 5000, "' OR 1=1 --"])
+def test_odd_addresses_are_wrong_like_others(identity, email):
+    with pytest.raises(Unauthenticated):
+        identity.login(email)
+
+
+def test_an_account_is_throttled_after_five_failures(identity):
+    for n in range(5):
+        with pytest.raises(Unauthenticated):
+            identity.login(ADMIN, "wrong password", ip=f"10.0.1.{n}")
+    with pytest.raises(TooMany) as refusal:
+        identity.login(ADMIN, "wrong password", ip="10.0.1.9")
+    assert 0 < refusal.value.extra["retry_after"] <= 900
+    with pytest.raises(TooMany):
+        identity.login(ADMIN, PASSWORD, ip="10.0.1.10")
+
+
+def test_an_address_is_throttled_over_all_accounts(identity):
+    for n in range(5):
+        with pytest.raises(Unauthenticated):
+            identity.login(f"somebody{n}@example.com", "wrong password")
+    with pytest.raises(TooMany):
+        identity.login("somebody9@example.com", "wrong password")
+    with pytest.raises(TooMany):
+        identity.login(ADMIN)
+    assert identity.login(ADMIN, ip="10.9.9.9")
+
+
+def test_a_right_password_forgives_the_account(identity):
+    for _ in range(3):
+        for _ in range(4):
+            with pytest.raises(Unauthenticated):
+                identity.login(ADMIN, "wrong password", ip=None)
+        identity.login(ADMIN, ip=None)
+
+
+def test_parallel_guesses_are_all_counted(identity):
+    def guess(_n):
+        try:
+            identity.login(ADMIN, "wrong password", ip=None)
+        except (Unauthenticated, TooMany) as refusal:
+            return refusal.status
+        return 200
+
+    pool = eventlet.GreenPool(8)
+    answers = list(pool.imap(guess, range(16)))
+    assert answers.count(401) <= 5
+    assert 200 not in answers
+
+
+def test_failures_are_forgotten_after_a_quarter_of_an_hour(identity):
+    for _ in range(6):
+        with pytest.raises((Unauthenticated, TooMany)):
+            identity.login(ADMIN, "wrong password")
+    with identity.database.transaction() as connection:
+        connection.execute(text("UPDATE failed_sign_ins SET failed_at = now() - interval '16 min'"))
+    assert identity.login(ADMIN)
+
+
+def test_signing_out_ends_this_session_only(identity):
+    first, second = identity.login(ADMIN)["token"], identity.login(ADMIN)["token"]
+    session = identity.alive(first)["session_id"]
+    identity.service.logout(identity.context(identity.admin_id, session_id=session))
+    with pytest.raises(Unauthenticated):
+        identity.alive(first)
+    assert identity.alive(second)
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"password": "another pass phrase"}])
+def test_sessions_end_with_the_account_or_its_password(identity, change):
+    ana = identity.user("ana")
+    token = identity.login("ana@example.com")["token"]
+    session = identity.alive(token)["session_id"]
+    since = identity.context(ana["id"]).organisation.version
+    identity.update(ana, **change)
+    with pytest.raises(Unauthenticated):
+        identity.alive(token)
+    told = identity.service.organisation_changes(identity.system(), since)
+    assert session in told["ended_sessions"]
+
+
+def test_changing_ones_own_password_keeps_this_session(identity):
+    token, other = identity.login(ADMIN)["token"], identity.login(ADMIN)["token"]
+    session = identity.alive(token)["session_id"]
+    context = identity.context(identity.admin_id, session_id=session)
+    identity.service.update(
+        context, "user", str(identity.admin_id), {"password": "another pass phrase"}
+    )
+    assert identity.alive(token)
+    with pytest.raises(Unauthenticated):
+        identity.alive(other)
+
+
+@pytest.mark.parametrize(
+    "ageing",
+    ["expires_at = now()", "used_at = now() - interval '13 hours'"],
+)
+def test_sessions_end_by_themselves(identity, ageing):
+    token = identity.login(ADMIN)["token"]
+    with identity.database.transaction() as connection:
+        connection.execute(text(f"UPDATE sessions SET {ageing}"))
+    with pytest.raises(Unauthenticated):
+        identity.alive(token)
+
+
+def test_use_puts_off_the_end(identity):
+    token = identity.login(ADMIN)["token"]
+    with identity.database.transaction() as connection:
+        connection.execute(text("UPDATE sessions SET used_at = now() - interval '11 hours'"))
+    identity.alive(token)
+    with identity.database.reading() as connection:
+        query = "SELECT used_at > now() - interval '1 min' FROM sessions"
+        assert connection.execute(text(query)).scalar()
+
+
+def test_an_api_token_is_shown_once_and_works_until_it_is_ended(identity):
+    context = identity.context(identity.admin_id)
+    made = identity.service.create_token(context, "import", ["lead:read", "*:add"])
+    found = identity.alive(made["token"])
+    assert found["scopes"] == ["lead:read", "*:add"]
+    [listed] = identity.service.tokens(context)["items"]
+    assert listed["name"] == "import"
+    assert "token" not in listed
+    identity.service.delete_token(context, made["id"])
+    with pytest.raises(Unauthenticated):
+        identity.alive(made["token"])
+    assert identity.service.tokens(context)["items"] == []
+    with pytest.raises(NotFound):
+        identity.service.delete_token(context, made["id"])
+
+
+def test_a_token_cannot_exceed_its_maker(identity):
+    soon = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    make = identity.service.create_token
+    admin = identity.context(identity.admin_id)
+    wide = make(admin, "wide", ["setting:tokens", "lead:*"], soon)
+    session = identity.alive(wide["token"])["session_id"]
+
+    def as_token(*scopes):
+        return identity.context(identity.admin_id, session_id=session, scopes=scopes)
+
+    held = ("setting:tokens", "lead:*")
+    narrow = make(as_token(*held), "narrow", ["lead:read"])
+    assert narrow["expires_at"] <= wide["expires_at"]
+    for scope in ("*", "*:read", "deal:read", "setting:users"):
+        with pytest.raises(Forbidden):
+            make(as_token(*held), "more", [scope])
+    with pytest.raises(Forbidden):
+        make(as_token("lead:*"), "any", ["lead:read"])
+
+
+@pytest.mark.parametrize(
+    ("name", "scopes", "expires_at"),
+    [
+        ("", ["*"], None),
+        ("a", [], None),
+        ("a", ["lead"], None),
+        ("a", ["lead:fly"], None),
+        ("a", ["setting:everything"], None),
+        ("a", ["*"], "2020-01-01T00:00:00Z"),
+    ],
+)
+def test_a_token_that_breaks_a_rule_is_refused(identity, name, scopes, expires_at):
+    context = identity.context(identity.admin_id)
+    with pytest.raises(Invalid):
+        identity.service.create_token(context, name, scopes, expires_at)
+
+
+def test_others_tokens_are_out_of_sight_but_for_who_keeps_tokens(identity):
+    ana = identity.user("ana")
+    made = identity.service.create_token(identity.context(ana["id"]), "mine", ["*"])
+    bea = identity.user("bea")
+    with pytest.raises(NotFound):
+        identity.service.delete_token(identity.context(bea["id"]), made["id"])
+    identity.service.delete_token(identity.context(identity.admin_id), made["id"])
