@@ -84,7 +84,10 @@ def record_schema(entity: Entity) -> dict[str, Any]:
             "properties": {"id": {"type": "string", "format": "uuid"}},
         }
         many = {"type": "array", "items": one}
-        properties[reference.alias] = many if reference.multiple else _nullable(one)
+        shown = many if reference.multiple else _nullable(one)
+        # `created_by` is its own alias: included, the record stands in place of its id.
+        taken = properties.get(reference.alias)
+        properties[reference.alias] = {"anyOf": [taken, shown]} if taken else shown
     return {"type": "object", "required": ["id", "version"], "properties": properties}
 
 

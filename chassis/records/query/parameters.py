@@ -41,7 +41,7 @@ def parse_parameters(
     in_bin = query.get("deleted", False)
     if not isinstance(in_bin, bool):
         refuse("/deleted", "wrong_type", "Must be true or false.")
-    count = query.get("count") or "none"
+    count = "none" if query.get("count") is None else query["count"]
     if count not in COUNTS:
         refuse("/count", "unknown_value", f"Must be one of {', '.join(COUNTS)}.")
     return Parameters(
@@ -74,7 +74,9 @@ def parse_include(value: Any, entity: Entity, visible: Sequence[str]) -> tuple[s
 
 
 def _names(value: Any, pointer: str) -> set[str]:
-    names = value.split(",") if isinstance(value, str) and value else value or []
+    if value is None or value == "":
+        return set()
+    names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         refuse(pointer, "wrong_type", "Must be names, separated by commas.")
     return {name.strip() for name in names}

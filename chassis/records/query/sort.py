@@ -127,9 +127,9 @@ def parse_sort(
 
 
 def _names(value: Any) -> list[str]:
-    names = value.split(",") if isinstance(value, str) and value else value
-    if not names:
+    if value is None or value in ("", []):
         return []
+    names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         refuse("/sort", "wrong_type", "Must be names of fields, separated by commas.")
     if len(names) > SORT_LIMIT:
