@@ -25,6 +25,10 @@ def _items(of: dict[str, Any]) -> dict[str, Any]:
     return _object("items", items={"type": "array", "items": of})
 
 
+_NAMED: Final = {
+    "description": "Names, separated by commas or as a list.",
+    "anyOf": [_TEXT, {"type": "array", "items": _TEXT}],
+}
 _NAMES: Final = {"type": "object", "additionalProperties": _TEXT}
 _KIND: Final = {"enum": ["process", "success", "failure"]}
 _PROBABILITY: Final = {"type": ["integer", "null"], "minimum": 0, "maximum": 100}
@@ -51,11 +55,11 @@ SCHEMAS: Final[dict[str, Any]] = {
         "properties": {
             "limit": {"type": "integer", "minimum": 1, "maximum": 500},
             "cursor": {"type": ["string", "null"]},
-            "sort": _TEXT,
+            "sort": _NAMED,
             "filter": _ref("Filter"),
             "q": _TEXT,
-            "fields": _TEXT,
-            "include": _TEXT,
+            "fields": _NAMED,
+            "include": _NAMED,
             "count": {"enum": ["none", "estimate", "exact"]},
         },
         "additionalProperties": False,

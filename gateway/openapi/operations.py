@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from gateway.registry import Reply, Route
 
 _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-_TITLES: Final = {**STATUS_TITLES["en"], 431: "Headers too large"}
+_TITLES: Final = {**STATUS_TITLES["en"], 414: "Address too long", 431: "Headers too large"}
+# Refused by the HTTP server itself, before there is a request to answer.
+_WITHOUT_DOCUMENT: Final = frozenset({414, 431})
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 _TEXT: Final = {"type": "string"}
 
@@ -28,7 +30,9 @@ _REFUSAL_HEADERS: Final = {
 
 
 def _refusal(status: int) -> dict[str, Any]:
-    response: dict[str, Any] = {"description": _TITLES[status], "content": _PROBLEM}
+    response: dict[str, Any] = {"description": _TITLES[status]}
+    if status not in _WITHOUT_DOCUMENT:
+        response["content"] = _PROBLEM
     if status in _REFUSAL_HEADERS:
         response["headers"] = _headers(_REFUSAL_HEADERS[status])
     return response
@@ -40,7 +44,7 @@ def _headers(names: tuple[str, ...]) -> dict[str, Any]:
 
 REFUSALS: Final = {
     f"Problem{status}": _refusal(status)
-    for status in (400, 401, 403, 404, 409, 412, 413, 422, 428, 429, 431, 500, 503)
+    for status in (400, 401, 403, 404, 409, 412, 413, 414, 422, 428, 429, 431, 500, 503)
 }
 
 
@@ -112,7 +116,7 @@ def _responses(route: Route) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> set[int]:
-    usual = {400, 413, 431, 500, *route.refusals}
+    usual = {400, 413, 414, 431, 500, *route.refusals}
     if route.limited:
         usual.add(429)
     if route.permission.signed_in:
