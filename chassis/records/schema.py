@@ -81,7 +81,7 @@ def parse_values(
     try:
         loaded: dict[str, Any] = schema.load(body)
     except ValidationError as error:
-        faults = [fault for name in error.normalized_messages() for fault in _faults(error, name)]
+        faults = [fault for name in error.messages_dict for fault in _faults(error, name)]
         raise Malformed("The body cannot be understood.", faults=faults) from None
     return {
         name: entity.fields[name].nothing if value is None else value
@@ -90,7 +90,7 @@ def parse_values(
 
 
 def _faults(error: ValidationError, name: Any) -> list[Fault]:
-    messages = error.normalized_messages()[name]
+    messages = error.messages_dict[name]
     return [
         Fault(pointer(name, message.pointer), message.code, message.detail)
         if isinstance(message, Fault)

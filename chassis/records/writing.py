@@ -168,7 +168,7 @@ class Records:
         columns = [table.c[name] for name in fact_columns(self.entity)]
         query = select(*columns).where(table.c.id == UUID(reply["id"]))
         row = connection.execute(query).mappings().first()
-        facts = None if row is None else facts_of(self.entity, row)
+        facts = None if row is None else facts_of(self.entity, dict(row))
         if facts is None or not context.rights.covers(self.entity.name, "read", facts):
             return short
         seen = visible_fields(self.entity, context.rights)
