@@ -153,9 +153,9 @@ def _actor(issuer: str, body: Mapping[str, Any]) -> Actor:
         raise ValueError(kind)
     return Actor(
         kind=kind,
-        id=UUID(subject) if subject else None,
+        id=wire.as_uuid(subject) if subject else None,
         service=issuer,
-        session_id=UUID(session) if session else None,
+        session_id=wire.as_uuid(session) if session else None,
         scopes=None if scopes is None else tuple(str(scope) for scope in scopes),
         cause=body.get("cause"),
     )
