@@ -155,7 +155,13 @@ class BusClient:
     def _send(self, pending: _Pending) -> None:
         call = pending.call
         milliseconds = max(1, int(pending.remaining * 1000))
-        headers = {"token": call.token, "call_id": call.call_id, "deadline_ms": milliseconds}
+        headers = {
+            "token": call.token,
+            "call_id": call.call_id,
+            "deadline_ms": milliseconds,
+            "sender": self._prefix,
+            "sent_ms": int(time.monotonic() * 1000),
+        }
         self._pending[pending.key] = pending
         try:
             self._link(pending).publish(

@@ -94,8 +94,8 @@ class EmbeddedChannel(base.StdChannel):  # type: ignore[misc]
     def exchange_declare(
         self,
         exchange: str,
-        type: str = "direct",
-        **_options: Any,  # noqa: A002 - kombu's name
+        type: str = "direct",  # noqa: A002 - kombu's name
+        **_options: Any,
     ) -> None:
         """Make the exchange when there is none."""
         self._do(self.broker.declare_exchange, exchange, type)

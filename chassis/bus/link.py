@@ -66,8 +66,9 @@ class Link:
         self._ticked = 0.0
         self._client = _connection(uri, heartbeat)
         try:
-            self._connection = self._client.connect()
-            self.channel = self._client.channel()
+            # By the transport itself: kombu's own `connect` sleeps two seconds and tries again.
+            self._connection = self._client.transport.establish_connection()
+            self.channel = self._client.transport.create_channel(self._connection)
             # Bodies are JSON bytes; decoding them to text first would be work for nothing.
             self.channel.auto_decode = False
         except _FAULTS as error:
@@ -156,6 +157,9 @@ class Link:
 
     def drain(self, timeout: float = IDLE) -> bool:
         """Handle what comes next; False when nothing came in `timeout` seconds."""
+        if self._lost:
+            # Asked for more, py-amqp would quietly connect again, without channel or consumer.
+            raise _lost("The message bus was lost.")
         try:
             self._client.transport.drain_events(self._connection, timeout=timeout)
         except TimeoutError:

@@ -1,12 +1,13 @@
-"""Answers one call: who asks, until when, may they, what comes out. Knows nothing of the bus."""
+"""Answers one call: who asks, until when, may they, and what comes out."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from chassis import metrics, wire
+from chassis.bus.ages import Ages
 from chassis.context import Context
 from chassis.errors import InternalError, Malformed, Refusal
 from chassis.log import places
@@ -15,8 +16,6 @@ from chassis.service.entrypoints import Method, methods_of
 if TYPE_CHECKING:
     from chassis.access.holder import OrganisationHolder
     from chassis.access.tokens import Verifier
-
-_DEFAULT_BUDGET_MS: Final = 5000
 
 
 class Undecodable(Exception):
@@ -67,6 +66,7 @@ class Answerer:
     """Answers calls to one service object."""
 
     def __init__(self, name: str, service: object, callers: Callers, log: Any) -> None:
+        self._ages = Ages()
         self._name = name
         self._methods = methods_of(service)
         self._callers = callers
@@ -78,7 +78,7 @@ class Answerer:
         Raises Undecodable for what is no call at all and Expired for one that came too late.
         """
         began = time.monotonic()
-        deadline = began + _budget(headers)
+        deadline = began + self._budget(headers)
         arguments = _arguments(body)
         method, context, outcome = None, None, "ok"
         try:
@@ -95,6 +95,17 @@ class Answerer:
             self._note_defect(method_name, headers, error)
         self._note(method, context, headers, time.monotonic() - began, outcome)
         return reply
+
+    def _budget(self, headers: dict[str, Any]) -> float:
+        """Seconds left for the call; raises Expired when its caller has given up."""
+        try:
+            age = self._ages.age(str(headers["sender"]), headers["sent_ms"] / 1000)
+            left: float = headers["deadline_ms"] / 1000 - age
+        except (KeyError, TypeError):
+            raise Undecodable("the headers do not say until when") from None
+        if left <= 0:
+            raise Expired
+        return left
 
     def _method(self, name: str) -> Method:
         try:
@@ -129,15 +140,6 @@ class Answerer:
             error=type(error).__name__,
             places=places(error),
         )
-
-
-def _budget(headers: dict[str, Any]) -> float:
-    budget = headers.get("deadline_ms", _DEFAULT_BUDGET_MS)
-    if not isinstance(budget, int):
-        raise Undecodable("deadline_ms is not a number")
-    if budget <= 0:
-        raise Expired
-    return budget / 1000
 
 
 def _arguments(body: bytes) -> dict[str, Any]:

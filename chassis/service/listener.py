@@ -23,10 +23,14 @@ def listening_methods(
     service: str, subject: object
 ) -> list[tuple[ListenerContract, Callable[..., None]]]:
     """The marked methods of the service object `subject`; refuses what the catalogue lacks."""
+    methods = [
+        (getattr(method, "listening", None), method)
+        for _, method in inspect.getmembers(subject, inspect.ismethod)
+    ]
     return [
-        (_contract(service, method.listening), method)
-        for _, method in inspect.getmembers(subject, callable)
-        if isinstance(getattr(method, "listening", None), Listening)
+        (_contract(service, listening), method)
+        for listening, method in methods
+        if isinstance(listening, Listening)
     ]
 
 

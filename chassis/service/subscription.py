@@ -33,9 +33,6 @@ class Taker(Protocol):
     def take(self, raw_events: Events) -> None:
         """Return when the events are recorded; raise when they are to come again."""
 
-    def stop(self) -> None:
-        """Give up waiting for what is not there."""
-
 
 class Subscription(Entrypoint):  # type: ignore[misc]
     """Hands each message's events to `taker`, in order, and acknowledges when it has them.
@@ -63,7 +60,6 @@ class Subscription(Entrypoint):  # type: ignore[misc]
     def stop(self) -> None:
         """Take no more messages; the one in hand is finished, the rest stays in the queue."""
         self._stopping = True
-        self._taker.stop()
         self._received.put(None)
 
     def close(self) -> None:
