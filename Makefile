@@ -12,7 +12,7 @@ help: ## Show what there is
 		awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: install ## Start everything in one process on http://127.0.0.1:8000 (Ctrl-C stops it)
-	@exec $(BIN)/crm run --all
+	@RAPPORT_LOG_LEVEL=$${RAPPORT_LOG_LEVEL:-WARNING} exec $(BIN)/crm run --all
 
 install: $(VENV)/.installed ## Make .venv from requirements.lock
 

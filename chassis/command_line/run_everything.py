@@ -10,6 +10,7 @@ from typing import Any
 import eventlet
 
 from chassis import log
+from chassis.command_line.demo import demo_accounts, offer_demo
 from chassis.command_line.first_administrator import ensure_first_administrator
 from chassis.command_line.installation import installation
 from chassis.command_line.services import load_services
@@ -56,7 +57,9 @@ def _prepare(settings: Settings) -> str | None:
         upgrade(settings, _say)
     elif missing := missing_migrations(settings):
         raise SettingError(f"Run crm migrate first: {len(missing)} migrations are missing.")
-    return ensure_first_administrator(settings)
+    password = ensure_first_administrator(settings)
+    offer_demo(settings)
+    return password
 
 
 def _serve(settings: Settings, stop: Any, password: str | None) -> None:
@@ -84,6 +87,8 @@ def _greet(settings: Settings, password: str | None) -> None:
         _say(f"  Sign in as {settings.admin_email} with {password} (said only this once).")
     else:
         _say(f"  The first administrator is {settings.admin_email}.")
+    for account in demo_accounts(settings):
+        _say(f"  Demo: {account}")
     _say(f"  Data is kept in {settings.home}. Ctrl-C stops it.\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from typing import Any
 
 import click
@@ -24,26 +25,23 @@ def command() -> None:
 def add(
     email: str, name: str | None, admin: bool, roles: tuple[str, ...], password_stdin: bool
 ) -> None:
-    """Add the user EMAIL and print their password, generated unless it is given.
-
-    The journal says that an administrator did it from the command line.
-    """
-    from chassis.command_line.acting import administrator
+    """Add the user EMAIL and print their password, generated unless it is given."""
+    from chassis.command_line.acting import as_system
     from chassis.command_line.services import load_service
     from chassis.command_line.upgrading import assembled
 
-    given = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else None
+    given = sys.stdin.readline().rstrip("\n") if password_stdin else None
     password = given or secrets.token_urlsafe(12)
-    values: dict[str, Any] = {
-        "name": name or email.partition("@")[0],
-        "email": email,
-        "password": password,
-        "role_codes": [*roles, *(["administrator"] if admin else [])],
-    }
     with (
         installation() as settings,
         assembled(settings, [load_service("identity")]) as (identity,),
     ):
         door: Any = identity
-        door.create(administrator(identity), entity="user", values=values)
+        door.add_user(
+            as_system("identity"),
+            email=email,
+            password=password,
+            name=name or email.partition("@")[0],
+            role_codes=[*roles, *(["administrator"] if admin else [])],
+        )
     click.echo(f"Added {email}." if given else f"Added {email} with the password {password}")
