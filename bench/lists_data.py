@@ -1,0 +1,184 @@
+"""Leads by the hundred thousand, and four people whose lists are hard in different ways."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, MetaData, Table, create_engine, insert, text
+from sqlalchemy.pool import NullPool
+
+from chassis.access.organisation import Organisation
+from chassis.context import Actor, Context
+from chassis.database.engine import Database, with_driver
+from chassis.database.metadata import chassis_metadata
+from chassis.listening.tables import LABELS
+from chassis.records.entity import Base
+from chassis.stages.tables import STAGES
+from services.leads.models import Lead
+
+_SPACE: Final = UUID("018f0000-0000-7000-8000-000000000000")
+STATUSES: Final = ("new", "in_progress", "qualified", "converted", "junk")
+TEAM, TEAMS = 40, 10
+OLD_ROWS = 50
+
+
+def named(name: str) -> UUID:
+    """The same UUID for the same name."""
+    return uuid5(_SPACE, name)
+
+
+@dataclass
+class People:
+    """Ten teams of forty sellers. The last team stopped selling a year ago."""
+
+    stages: dict[str, UUID] = field(default_factory=lambda: {c: named(c) for c in STATUSES})
+
+    @property
+    def sellers(self) -> list[UUID]:
+        """Everybody who owns leads, team by team."""
+        return [named(f"seller {number}") for number in range(TEAM * TEAMS)]
+
+    @property
+    def viewers(self) -> dict[str, UUID]:
+        """Who lists: everything; fifty old rows; an idle department; stages set apart."""
+        return {
+            "unrestricted": named("chief"),
+            "own, 50 old rows": named("leaver"),
+            "idle department": self.sellers[-1],
+            "stage overrides": self.sellers[0],
+        }
+
+    def context(self, viewer: UUID, deadline: float) -> Context:
+        """A call by `viewer`."""
+        return Context(Actor("user", viewer, "gateway"), self._organisation, deadline)
+
+    @property
+    def _organisation(self) -> Organisation:
+        overrides = {
+            str(self.stages["junk"]): {"read": "none"},
+            str(self.stages["new"]): {"read": "own"},
+            str(self.stages["qualified"]): {"read": "all"},
+        }
+        roles = [
+            _role("all", "all"),
+            _role("own", "own"),
+            _role("team", "department"),
+            _role("staged", "department", stages={"lead": overrides}),
+        ]
+        codes = {self.sellers[-1]: "team", self.sellers[0]: "staged"}
+        users = [
+            _user(seller, codes.get(seller, "own"), named(f"team {place // TEAM}"))
+            for place, seller in enumerate(self.sellers)
+        ]
+        users += [_user(named("chief"), "all"), _user(named("leaver"), "own")]
+        teams = [{"id": named(f"team {number}"), "name": str(number)} for number in range(TEAMS)]
+        return Organisation.empty().apply(
+            {"version": 1, "full": True, "users": users, "departments": teams, "roles": roles}
+        )
+
+
+def _role(code: str, level: str, **more: Any) -> dict[str, Any]:
+    return {"id": named(code), "code": code, "grants": {"lead": {"read": level}}, **more}
+
+
+def _user(user: UUID, role: str, *teams: UUID) -> dict[str, Any]:
+    return {"id": user, "name": str(user), "role_codes": [role], "department_ids": list(teams)}
+
+
+# Two years of leads, one every few seconds or minutes. One in a hundred is watched by somebody,
+# one in a hundred open. Teams sell alike; the last one's leads all come from the first year.
+_LEADS = text("""
+    INSERT INTO leads (id, version, title, first_name, last_name, company_name, source, status_id,
+                       owner_id, observer_ids, open, amount, amount_currency, created_at,
+                       updated_at, stage_changed_at)
+    SELECT gen_random_uuid(), 1, 'Quote for company ' || n, 'First ' || n % 500, 'Last ' || n % 900,
+           'Company ' || n, (CAST(:sources AS text[]))[1 + (hashint4(n) & 1048575) % 8],
+           (CAST(:stages AS uuid[]))[1 + (hashint4(-n) & 1048575) % 5],
+           (CAST(:sellers AS uuid[]))[1 + seller],
+           CASE WHEN n % 100 = 0 THEN ARRAY[(CAST(:sellers AS uuid[]))[1 + n / 100 % :people]]
+                ELSE '{}' END,
+           n % 100 = 1, n % 9000, 'BRL', moment, moment, moment
+    FROM (SELECT n, (hashint4(n + :rows) & 1048575) % :people AS seller,
+                 now() - interval '730 days' * (1 - n / CAST(:rows AS double precision)) AS moment
+          FROM generate_series(1, :rows) AS n) AS made
+    WHERE NOT (seller >= :people - :team AND moment > now() - interval '1 year')
+""")
+_OLD = text("""
+    UPDATE leads SET owner_id = :owner WHERE id IN (
+        SELECT id FROM leads ORDER BY created_at OFFSET 1000 LIMIT :rows)
+""")
+_POINTS = text("""
+    INSERT INTO lead_points (record_id, field, position, value, kind, is_primary, normalized)
+    SELECT id, 'phones', 0, '+55' || 11900000000 + number, 'work', true,
+           CAST(5511900000000 + number AS text) FROM leads
+    UNION ALL
+    SELECT id, 'emails', 0, 'person' || number || '@example.com', 'work', true,
+           'person' || number || '@example.com' FROM leads
+""")
+
+
+def filled(admin_url: str, rows: int, people: People) -> Database:
+    """A database of about `rows` leads on the cluster of `admin_url`, made when it is not there."""
+    name = f"bench_lists_{rows}"
+    url = f"{admin_url.rpartition('/')[0]}/{name}"
+    engine = create_engine(
+        with_driver(admin_url), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        known = connection.execute(
+            text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}
+        ).first()
+        if known is None:
+            print(f"filling {rows:,} leads", file=sys.stderr)
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+    if known is None:
+        _fill(url, rows, people)
+    return Database(url, service="bench", pool_size=2, statement_timeout=60)
+
+
+def _fill(url: str, rows: int, people: People) -> None:
+    metadata = MetaData(naming_convention=Base.metadata.naming_convention)
+    tables = [table.to_metadata(metadata) for table in _tables()]
+    indexes = [index for table in tables for index in list(table.indexes)]
+    engine = create_engine(with_driver(url), poolclass=NullPool)
+    with engine.begin() as connection:
+        chassis_metadata.create_all(connection)
+        for table in tables:
+            # Indexes are built afterwards, in a fraction of the time.
+            table.indexes.clear()
+            table.create(connection)
+        _insert(connection, rows, people)
+        for index in indexes:
+            index.create(connection)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+
+
+def _tables() -> list[Table]:
+    points = Lead.entity.points
+    assert points is not None
+    return [Lead.entity.table, points]
+
+
+def _insert(connection: Connection, rows: int, people: People) -> None:
+    stages = [
+        {"id": stage, "entity": "lead", "code": code, "names": {}, "kind": "process", "position": n}
+        for n, (code, stage) in enumerate(people.stages.items())
+    ]
+    connection.execute(insert(STAGES), stages)
+    labels = [
+        {"entity": "user", "id": user, "version": 1, "name": str(user), "copied": {},
+         "deleted": False}
+        for user in (*people.sellers, named("chief"), named("leaver"))
+    ]  # fmt: skip
+    connection.execute(insert(LABELS), labels)
+    sources = ["web", "call", "email", "partner", "advertising", "event", "referral", "other"]
+    given = {"rows": rows, "people": TEAM * TEAMS, "team": TEAM, "sources": sources}
+    given |= {"sellers": people.sellers, "stages": list(people.stages.values())}
+    given = {name: list(map(str, v)) if isinstance(v, list) else v for name, v in given.items()}
+    connection.execute(_LEADS, given)
+    connection.execute(_OLD, {"owner": named("leaver"), "rows": OLD_ROWS})
+    connection.execute(_POINTS)
