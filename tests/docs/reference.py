@@ -66,14 +66,14 @@ def _command(name: str, command: click.Command) -> list[str]:
             for part in _command(f"{name} {child}", command.commands[child])
         ]
     usage = " ".join([name, *command.collect_usage_pieces(context)])
-    text = " ".join((command.help or "").replace("\n\n", "<br>").split())
+    paragraphs = [" ".join(each.split()) for each in (command.help or "").split("\n\n")]
     options = [
         record
         for parameter in command.params
         if isinstance(parameter, click.Option)
         and (record := parameter.get_help_record(context)) is not None
     ]
-    parts = [f"## {name}", f"`{usage}`", text.replace("<br>", "\n\n")]
+    parts = [f"## {name}", f"`{usage}`", *paragraphs]
     if options:
         parts.append(_table(("option", "what it does"), [(f"`{o}`", text) for o, text in options]))
     return parts
