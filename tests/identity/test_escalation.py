@@ -56,7 +56,9 @@ def test_a_role_beyond_ones_own_rights_is_not_made(identity, clerk, content):
 
 
 def test_a_role_within_ones_own_rights_is_made_and_given(identity, clerk):
-    role = identity.role("less", {"lead": {"read": "own"}}, clerk["id"], fields=HIDING, switches=SHY)
+    role = identity.role(
+        "less", {"lead": {"read": "own"}}, clerk["id"], fields=HIDING, switches=SHY
+    )
     ana = identity.user("ana", clerk["id"], role_codes=["less"])
     assert identity.rights(ana).level("lead", "read") is Level.own
     refused(lambda: identity.update(role, clerk["id"], grants={"lead": {"read": "all"}}))
@@ -136,10 +138,16 @@ def test_a_scoped_token_hands_out_no_more_than_it_may(identity):
     context = identity.context(identity.admin_id, scopes=("user:add", "user:read", "lead:read"))
     values = {"name": "Bea", "email": "bea@example.com", "password": PASSWORD}
     identity.service.create(context, "user", values)
-    refused(lambda: identity.service.create(
-        context, "user", values | {"email": "c@example.com", "role_codes": ["administrator"]}))
-    refused(lambda: identity.service.create(
-        context, "user", values | {"email": "d@example.com", "role_codes": ["manager"]}))
+    refused(
+        lambda: identity.service.create(
+            context, "user", values | {"email": "c@example.com", "role_codes": ["administrator"]}
+        )
+    )
+    refused(
+        lambda: identity.service.create(
+            context, "user", values | {"email": "d@example.com", "role_codes": ["manager"]}
+        )
+    )
 
 
 def test_whoever_holds_everything_may_give_everything(identity):

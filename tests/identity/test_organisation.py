@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from chassis.errors import Conflict, Forbidden, Invalid, Malformed
 from contracts.access import Level
@@ -237,3 +238,17 @@ def test_the_demo_organisation_is_made_once(identity):
     assert identity.service.make_demo(identity.system()) == accounts
     for account in accounts:
         assert identity.login(account["email"], account["password"])["token"]
+
+
+def test_a_password_leaves_no_fast_hash_behind(identity):
+    from chassis.records.commands import Command
+
+    context = identity.context(identity.admin_id, key="key 1")
+    body = {"name": "Ana", "email": "ana@example.com", "password": PASSWORD}
+    made = identity.service.create(context, "user", body)["record"]
+    again = identity.service.create(context, "user", body)["record"]
+    assert again["id"] == made["id"]
+    guess = Command(context, "user.create", body).hash
+    with identity.database.reading() as connection:
+        kept = connection.execute(text("SELECT request_hash FROM commands")).scalars()
+        assert guess not in {bytes(one) for one in kept}
