@@ -114,7 +114,8 @@ class Bulk:
         changes = {
             name: [None, value]
             for name, value in record.items()
-            if name in self._nothing and not fields[name].is_empty(value)
+            if name in self._nothing
+            and not (fields[name].is_empty(value) or value == fields[name].nothing)
         }
         return NewEvent(
             f"{self.entity.name}.created", self.entity.name, row["id"], 1, record, changes,

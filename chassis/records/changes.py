@@ -35,7 +35,7 @@ def changes_between(
             continue
         old = None if before is None else field.dump(before)
         new = field.dump(after)
-        if before is None and field.is_empty(new):
+        if before is None and (field.is_empty(new) or new == field.nothing):
             continue
         if old != new:
             changes[field.name] = [old, new]

@@ -97,7 +97,7 @@ class StageService(Service):
             check_stage_version(stage, expected_version)
             used = is_used(connection, records.entity.table, field.column, stage.id)
             replacement = check_replacement(stages, stage, replace_with, used=used)
-            remove_stage(connection, context, stage, replacement)
+            remove_stage(connection, context, stages, stage, replacement)
             identifier = self._schedule(connection, context, records, stage) if used else None
         if identifier is None or wait_for(self.parts.database, identifier, _PATIENCE_SECONDS):
             return {"state": "done"}

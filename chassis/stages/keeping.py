@@ -114,7 +114,11 @@ def check_replacement(
 
 
 def remove_stage(
-    connection: Connection, context: Context, stage: Stage, replacement: Stage | None
+    connection: Connection,
+    context: Context,
+    stages: list[Stage],
+    stage: Stage,
+    replacement: Stage | None,
 ) -> None:
     """Close `stage` for good: its row stays, so that old rows and history can name it.
 
@@ -126,7 +130,9 @@ def remove_stage(
         "version": stage.version + 1,
     }
     connection.execute(update(STAGES).where(STAGES.c.id == stage.id).values(columns))
-    gone = replace(stage, version=stage.version + 1, replaced_by=replacement and replacement.id)
+    _number(connection, [other for other in stages if other.id != stage.id])
+    successor = None if replacement is None else replacement.id
+    gone = replace(stage, version=stage.version + 1, replaced_by=successor)
     changes = {"replaced_by": [None, replacement.code]} if replacement else {}
     _tell(connection, context, "deleted", gone, changes)
 
@@ -155,11 +161,15 @@ def _arrange(
     place = last if position is None else position
     if not first <= place <= last:
         _refuse("/position", "stage_order", f"Between {first} and {last} for this kind.")
-    ordered = [*others[:place], stage, *others[place:]]
+    _number(connection, [*others[:place], stage, *others[place:]])
+    return replace(stage, position=place)
+
+
+def _number(connection: Connection, ordered: list[Stage]) -> None:
     for number, each in enumerate(ordered):
         if each.position != number:
-            connection.execute(update(STAGES).where(STAGES.c.id == each.id).values(position=number))
-    return replace(stage, position=place)
+            change = update(STAGES).where(STAGES.c.id == each.id).values(position=number)
+            connection.execute(change)
 
 
 def _probability(wished: int | None, otherwise: int) -> int:

@@ -23,7 +23,13 @@ from services.leads.models import Lead
 
 SPAN: Final = timedelta(days=730)
 _COUNTRIES: Final = (("BR", 60), ("US", 25), ("PT", 15))
-_STATUSES: Final = (("new", 35), ("in_progress", 25), ("qualified", 15), ("converted", 12), ("junk", 13))  # fmt: skip
+_STATUSES: Final = (
+    ("new", 35),
+    ("in_progress", 25),
+    ("qualified", 15),
+    ("converted", 12),
+    ("junk", 13),
+)
 
 
 def seed(
