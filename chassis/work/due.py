@@ -15,7 +15,7 @@ from chassis.database.engine import Database
 from chassis.errors import Refusal, Unavailable
 from chassis.identifiers import new_id
 from chassis.work.failure import described
-from chassis.work.job import Cancelled, Job, LeaseLost
+from chassis.work.job import Cancelled, Interrupted, Job, LeaseLost
 from chassis.work.scheduling import schedule
 
 LEASE: Final = timedelta(seconds=30)
@@ -93,7 +93,7 @@ class DueWorker:
             lane.join()
 
     def stop(self) -> None:
-        """End `run` after the work in hand."""
+        """End `run` after the work in hand; a long job ends at its next progress, to be resumed."""
         self._stopping.set()
 
     def do_one(self, kinds: Collection[str] | None = None) -> bool:
@@ -110,7 +110,7 @@ class DueWorker:
             ).mappings().one_or_none()  # fmt: skip
         if row is None:
             return False
-        self._do(Job(self._database, lease, self._length, **row))
+        self._do(Job(self._database, lease, self._length, self._stopping.is_set, **row))
         return True
 
     def _work(self, kinds: Collection[str]) -> None:
@@ -138,6 +138,8 @@ class DueWorker:
             result = self._handlers[job.kind](job)
         except LeaseLost:
             return
+        except Interrupted:
+            self._settle(job, _AGAIN, delay=timedelta(0), attempts=0, failure=None)
         except Cancelled:
             self._settle(job, _END, state="cancelled", failure=None)
         except Exception as error:

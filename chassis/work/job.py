@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -33,6 +34,12 @@ class Cancelled(Conflict):
     default_code = "job_cancelled"
 
 
+class Interrupted(Conflict):
+    """This process is about to end; the work goes on elsewhere, from the last progress noted."""
+
+    default_code = "job_interrupted"
+
+
 @dataclass
 class Job:
     """What a handler is given. `done` and `saved` are where an interrupted run had got to."""
@@ -40,6 +47,7 @@ class Job:
     database: Database = field(repr=False)
     lease: UUID
     length: timedelta
+    stopping: Callable[[], bool] = field(repr=False)
     id: UUID
     kind: str
     arguments: dict[str, Any] = field(repr=False)
@@ -62,7 +70,8 @@ class Job:
         """Note how far the work is and prolong the lease, every 30 s at the latest.
 
         Given the `connection` of a chunk's transaction, chunk and note are kept or lost together,
-        so that no chunk is done twice. Raises `Cancelled` or `LeaseLost`: let them pass.
+        so that no chunk is done twice. `Cancelled`, `Interrupted` and `LeaseLost` come from here:
+        let them pass.
         """
         if connection is None:
             with self.database.transaction() as own:
@@ -85,4 +94,6 @@ class Job:
             raise LeaseLost("Another worker has taken this over.")
         if cancelled:
             raise Cancelled("The job was cancelled.")
+        if self.stopping():
+            raise Interrupted("This worker is about to end.")
         return None

@@ -198,6 +198,28 @@ def test_a_long_job_holds_up_no_short_work(database, background):
     wait_for(lambda: seen == ["greet", "import"])
 
 
+def test_a_long_job_is_put_back_when_its_worker_stops(database, context):
+    begun = threading.Event()
+
+    @mark("count")
+    def count(each):
+        while each.done < 10_000:
+            each.progress(each.done + 1, 10_000)
+            begun.set()
+
+    identifier = put(database, kind="count", context=context)
+    worker = DueWorker(database, {"count": count})
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    begun.wait(10)
+    worker.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    view = look(database, identifier, context)
+    assert view["state"] == "waiting"
+    assert 0 < view["done"] < 10_000
+
+
 def test_old_entries_are_forgotten_daily(database):
     with database.transaction() as connection:
         connection.execute(
