@@ -1,5 +1,6 @@
 """Identity's entrypoints: sign-in, sessions, API tokens, the organisation and who may do what."""
 
+# ruff: noqa: A002 - `id` is what the argument is called on the bus.
 from __future__ import annotations
 
 from typing import Any

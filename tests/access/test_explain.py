@@ -30,7 +30,8 @@ def known():
         departments=[department("Sales"), department("North", "Sales")],
         groups=[group("Fair", "Ann", kind="project")],
         roles=[
-            role("seller", {"lead": {"read": "own", "update": "all"}}, to={"departments": ["Sales"]}),
+            role("seller", {"lead": {"read": "own", "update": "all"}},
+                 to={"departments": ["Sales"]}),
             role("fair", {"lead": {"read": "department"}},
                  stages={"lead": {str(STAGE): {"read": "none"}}}, to={"groups": ["Fair"]}),
             role("people", settings=["users"], to={"users": ["Bob"]}),

@@ -84,8 +84,8 @@ def test_a_role_reaches_users_through_every_door(to, expected):
 def test_a_stage_override_beats_the_grant_inside_its_role_only():
     known = tree(
         roles=[
-            role("narrow", {"lead": {"read": "all"}}, stages={"lead": {str(DONE): {"read": "none"}}},
-                 to={"users": ["cid", "dora"]}),
+            role("narrow", {"lead": {"read": "all"}}, to={"users": ["cid", "dora"]},
+                 stages={"lead": {str(DONE): {"read": "none"}}}),
             role("plain", {"lead": {"read": "own"}}, to={"users": ["dora"]}),
         ]
     )  # fmt: skip

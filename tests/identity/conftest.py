@@ -48,9 +48,10 @@ class Identity:
         key: str | None = None,
     ) -> Context:
         """A call of `user_id` by the organisation as it is now."""
-        kind = "service" if user_id is None else "user"
-        actor = Actor(kind, user_id and UUID(str(user_id)), "identity" if user_id is None else "gateway",
-                      session_id=session_id, scopes=scopes)  # fmt: skip
+        if user_id is None:
+            actor = Actor("service", None, "identity")
+        else:
+            actor = Actor("user", UUID(str(user_id)), "gateway", session_id, scopes)
         organisation = self.service.parts.holder.refresh()
         return Context(actor, organisation, time.monotonic() + 5, command_key=key)
 

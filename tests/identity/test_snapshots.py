@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
+import time
 
 import eventlet
 import pytest
 
 from chassis.access.organisation import Organisation
-from chassis.errors import Refusal
+from chassis.access.scope import scope
+from chassis.context import Actor
+from chassis.errors import Conflict, Invalid, NotFound
+from chassis.wire import as_uuid
 
 
 def as_value(organisation: Organisation) -> dict:
@@ -44,14 +49,19 @@ def _change_something(identity, chance, step):
     users = sorted(user for user in organisation.users if user != identity.admin_id)
     places = sorted(organisation.departments)
     roles = sorted(code for code in organisation.roles if code != "administrator")
-    some = lambda items, most: [str(one) for one in chance.sample(items, min(most, len(items)))]  # noqa: E731
+
+    def some(items, most):
+        return [str(one) for one in chance.sample(items, min(most, len(items)))]
+
     service = identity.service
+    above = (some(places, 1) or [None])[0]
     actions = [
         lambda: identity.user(f"user{step}", role_codes=some(roles, 2)),
-        lambda: identity.create("department", name=f"D{step}", parent_id=(some(places, 1) or [None])[0]),
+        lambda: identity.create("department", name=f"D{step}", parent_id=above),
         lambda: identity.create("group", name=f"G{step}", kind="user", member_ids=some(users, 3)),
-        lambda: identity.role(f"role{step}", {"lead": {"read": "own"}},
-                              assigned_to={"users": some(users, 2), "departments": some(places, 1)}),
+        lambda: identity.role(
+            f"role{step}", {"lead": {"read": "own"}},
+            assigned_to={"users": some(users, 2), "departments": some(places, 1)}),
         lambda: service.update_organisation(admin, {"name": f"Name {step}"}),
     ]  # fmt: skip
     if users:
@@ -63,7 +73,6 @@ def _change_something(identity, chance, step):
         ]
     if places:
         place = str(chance.choice(places))
-        above = (some(places, 1) or [None])[0]
         actions += [
             lambda: service.update(admin, "department", place, {"parent_id": above}),
             lambda: service.delete(admin, "department", place),
@@ -72,10 +81,9 @@ def _change_something(identity, chance, step):
         role = organisation.roles[roles[-1]]
         given = {"assigned_to": {"users": some(users, 3)}}
         actions.append(lambda: service.update(admin, "role", str(role.id), given))
-    try:
+    # Circles, departments in use and users in the bin are refused, which changes nothing.
+    with contextlib.suppress(Conflict, Invalid, NotFound):
         chance.choice(actions)()
-    except Refusal as refusal:
-        assert refusal.status in (404, 409, 422)
 
 
 def test_nothing_new_is_a_short_answer(identity):
@@ -116,8 +124,6 @@ def test_changes_at_the_same_time_are_numbered_one_by_one(identity):
 
 
 def test_a_thousand_people_cost_milliseconds(identity):
-    import time
-
     for n in range(20):
         identity.create("department", name=f"D{n}")
     source = identity.service.organisation_source()
@@ -131,9 +137,5 @@ def test_a_thousand_people_cost_milliseconds(identity):
     began = time.perf_counter()
     grown = organisation.apply({"version": organisation.version + 1, "users": rows})
     for row in rows[:200]:
-        from chassis.access.scope import scope
-        from chassis.context import Actor
-        from chassis.wire import as_uuid
-
         scope(grown.rights(Actor("user", as_uuid(row["id"]), "gateway")), "lead", "read")
     assert time.perf_counter() - began < 0.5
