@@ -76,7 +76,7 @@ def _writes_against_journal(databases: Databases, writes: Sequence[Write]) -> li
     rows = read(
         databases.leads,
         """
-        SELECT coalesce(s.changes, '{}') || j.changes AS changes, j.record_id, j.record_version
+        SELECT j.changes || coalesce(s.changes, '{}') AS changes, j.record_id, j.record_version
         FROM journal j LEFT JOIN journal_personal s ON s.event_id = j.id
         WHERE j.entity = 'lead'
         """,
