@@ -12,7 +12,7 @@ from typing import Any, Final
 from chassis import wire
 from chassis.bus.breaker import Breaker
 from chassis.bus.kept_link import KeptLink
-from chassis.bus.link import BUS_LOST, DIRECT_REPLY_TO, Link, Received
+from chassis.bus.link import BUS_LOST, DIRECT_REPLY_TO, Link, Received, body_of
 from chassis.errors import InternalError, Refusal, Unavailable, from_wire
 from chassis.identifiers import new_id
 
@@ -227,7 +227,7 @@ class BusClient:
                                                         auto_delete=False))  # fmt: skip
 
     def _replied(self, message: Received) -> None:
-        self._settle(message.properties.get("correlation_id", ""), message.body)
+        self._settle(message.properties.get("correlation_id", ""), body_of(message))
 
     def _returned(self, _error: Any, _exchange: str, key: str, message: Received) -> None:
         refusal = Unavailable(

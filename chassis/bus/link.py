@@ -19,7 +19,7 @@ from chassis.bus import embedded, rabbitmq
 from chassis.bus.embedded_channel import DIRECT_REPLY_TO
 from chassis.errors import Unavailable
 
-__all__ = ["BUS_LOST", "DIRECT_REPLY_TO", "IDLE", "Link", "Received"]
+__all__ = ["BUS_LOST", "DIRECT_REPLY_TO", "IDLE", "Link", "Received", "body_of"]
 
 Received = Any
 """A received message: `body`, `headers`, `properties`, `delivery_info`, `delivery_tag`."""
@@ -36,6 +36,11 @@ _CONNECT_TIMEOUT: Final = 2.0
 
 BUS_LOST: Final = "bus_lost"
 """The code of the Unavailable that a link raises when it is not there or breaks."""
+
+
+def body_of(message: Received) -> bytes:
+    """The body as bytes: py-amqp gives an empty one as text."""
+    return message.body.encode() if isinstance(message.body, str) else bytes(message.body)
 
 
 def _connection(uri: str, heartbeat: int) -> kombu.Connection:

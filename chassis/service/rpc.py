@@ -15,7 +15,7 @@ from nameko.extensions import Entrypoint
 
 from chassis.bus.client import EXCHANGE
 from chassis.bus.kept_link import KeptLink
-from chassis.bus.link import Link, Received
+from chassis.bus.link import Link, Received, body_of
 from chassis.errors import Malformed, Unavailable
 from chassis.service.answering import Answerer, Expired, Undecodable, refused
 
@@ -92,14 +92,15 @@ class RpcEntrypoint(Entrypoint):  # type: ignore[misc]
         properties, headers = message.properties, message.headers or {}
         reply_to = properties.get("reply_to")
         method = message.delivery_info["routing_key"].partition(".")[2]
+        body = body_of(message)
         try:
             if not reply_to:
                 raise Undecodable("there is no reply_to")
-            reply = self._answerer.answer(method, headers, message.body)
+            reply = self._answerer.answer(method, headers, body)
         except Expired:
             return
         except Undecodable as reason:
-            self._quarantine(self._queue, bytes(message.body), headers, str(reason))
+            self._quarantine(self._queue, body, headers, str(reason))
             reply = refused(Malformed("This is no call.", code="undecodable"))
         if reply_to:
             link.publish(

@@ -12,7 +12,7 @@ from nameko.extensions import Entrypoint
 
 from chassis import metrics, wire
 from chassis.bus.kept_link import KeptLink
-from chassis.bus.link import Link, Received
+from chassis.bus.link import Link, Received, body_of
 from chassis.errors import Unavailable
 from chassis.service.rpc import Quarantine
 from contracts.speech import ListenerContract
@@ -97,10 +97,11 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             return
 
     def _handed_over(self, message: Received) -> str:
-        events = _events(message.body)
+        body = body_of(message)
+        events = _events(body)
         if events is None:
             headers = dict(message.headers or {})
-            self._quarantine(self._queue, bytes(message.body), headers, "the body holds no events")
+            self._quarantine(self._queue, body, headers, "the body holds no events")
             return "quarantined"
         self._taker.take(events)
         return "ok"
