@@ -1,4 +1,4 @@
-"""No message stops a service: what cannot be read is kept aside, what nobody waits for is dropped."""
+"""No message stops a service: what cannot be read is kept, what nobody waits for is dropped."""
 
 from __future__ import annotations
 
