@@ -49,7 +49,7 @@ class Bulk:
     def create(
         self, records: Iterable[Values], progress: Callable[[int], None] = lambda done: None
     ) -> int:
-        """Create them all, a transaction each chunk; says how many. `progress` is told as it goes."""
+        """Create them all, a transaction each chunk; says how many. `progress` hears of each."""
         done, remaining = 0, iter(records)
         while chunk := list(islice(remaining, CHUNK)):
             with self.database.transaction() as connection:

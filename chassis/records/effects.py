@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from chassis.context import Context
 from chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from chassis.journal.tables import JOURNAL
 from chassis.journal.writing import record_events
 from chassis.records.changes import Changes, changes_between, new_event, update_events
 from chassis.records.children import point_rows, replace_points
@@ -151,6 +152,21 @@ class Effect:
         if row["deleted_at"] is None:
             raise Conflict("This record is not in the recycle bin.", code="not_deleted")
         return self._place(row, "restored", None, None)
+
+    def discard(self, record_id: UUID) -> Row:
+        """Take back what this context's cause made; Conflict when anything else touched it."""
+        row = find_row(self.connection, self.entity, record_id, lock=True)
+        if row is None:
+            raise NotFound("There is no such record.")
+        query = (
+            select(JOURNAL.c.root_cause)
+            .where(JOURNAL.c.entity == self.entity.name, JOURNAL.c.record_id == record_id)
+            .distinct()
+        )
+        causes = set(self.connection.execute(query).scalars())
+        if self.context.root_cause is None or causes != {self.context.root_cause}:
+            raise Conflict("Somebody has touched this since.", code="touched")
+        return self._place(row, "deleted", self.now, self.context.actor.id)
 
     def move(self, row: Row, stage: Stage) -> Row:
         """Put the locked `row` into `stage`, rights apart; only a failure keeps its reason."""

@@ -105,6 +105,22 @@ class Records:
 
         return self._once(context, command, effect)
 
+    def discard(self, context: Context, record_id: UUID) -> Reply:
+        """Undo a creation of the same root cause, as sagas do; Conflict when it was touched since.
+
+        Whoever could create it can take it back, so that no right to delete is asked for.
+        """
+        context.rights.require(self.entity.name, "add")
+        command = self._command(context, "discard", [record_id])
+
+        def effect(connection: Connection) -> Reply:
+            row = self._effect(connection, context).discard(record_id)
+            reply = {"id": str(row["id"]), "version": row["version"]}
+            command.answer(connection, reply)
+            return reply
+
+        return self._once(context, command, effect)
+
     def create_many(
         self,
         context: Context,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import eventlet
 import pytest
@@ -108,3 +108,14 @@ def test_hundred_changes_of_one_version_succeed_once(house: House) -> None:
 
     outcomes = list(eventlet.GreenPool(8).imap(change, range(100)))
     assert outcomes.count("done") == 1 and outcomes.count("stale") == 99
+
+
+def test_creation_is_taken_back_by_its_own_cause_while_untouched(house: House) -> None:
+    records = house.service.records("lead")
+    cause = house.as_("ana").caused_by(uuid4(), 1)
+    kept, undone = (records.create(cause, {"title": name}) for name in ("kept", "undone"))
+    house.update("ana", kept, position="Buyer")
+    with pytest.raises(Conflict):
+        records.discard(replace(cause, call_id="c2"), UUID(kept["id"]))
+    assert records.discard(replace(cause, call_id="c3"), UUID(undone["id"]))["version"] == 2
+    assert [lead["title"] for lead in house.service.list(cause, "lead", {})["items"]] == ["kept"]

@@ -151,7 +151,9 @@ class PointsField(FieldType):
     def settle(self, value: list[Point], organisation: Organisation) -> tuple[Any, list[Fault]]:
         if len(value) > self.limit:
             return value, [Fault("", "too_many", f"At most {self.limit} values.")]
-        country, faults, settled = country_of(organisation), [], {}
+        country = country_of(organisation)
+        faults: list[Fault] = []
+        settled: dict[str, Point] = {}
         for index, point in enumerate(value):
             kept, wrong = self._settle_one(point, f"/{index}", country)
             faults += wrong

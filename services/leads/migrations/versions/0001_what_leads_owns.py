@@ -103,6 +103,7 @@ def upgrade() -> None:
         "leads",
         ["owner_id", "source", "created_at", "id"],
         unique=False,
+        postgresql_include=["status_id"],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
@@ -117,6 +118,7 @@ def upgrade() -> None:
         "leads",
         ["owner_id", "updated_at", "id"],
         unique=False,
+        postgresql_include=["status_id"],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
