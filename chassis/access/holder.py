@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from chassis.access.clock import Clock
 from chassis.access.organisation import Organisation
 from chassis.errors import Unauthenticated, Unavailable
 
+_PROMPT_SECONDS = 1.0
 _OUT_OF_REACH = (Unavailable, Unauthenticated)
 
 
@@ -52,13 +54,15 @@ class OrganisationHolder:
         return self.current
 
     def _pull(self) -> None:
+        began = time.monotonic()
         try:
             difference = self._fetch_by_corrected_clock()
         except _OUT_OF_REACH:
             if self.current.version == 0:
                 raise
             return
-        if "now" in difference:
+        # What took long to arrive tells the time of long ago.
+        if "now" in difference and time.monotonic() - began < _PROMPT_SECONDS:
             self._clock.learn(difference["now"])
         if difference["version"] != self.current.version or difference.get("full"):
             self.current = self.current.apply(difference)

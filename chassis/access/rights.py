@@ -182,10 +182,12 @@ class Rights:
         setting = governing_setting(entity)
         if setting is not None:
             free = operation == "read" and setting not in READ_NEEDS_SETTING
-            return Level.all if free or self._holds(setting) else Level.none
-        granted = self._granted(entity, operation, stage_id)
+            granted = Level.all if free or self._holds(setting) else Level.none
+        else:
+            granted = self._granted(entity, operation, stage_id)
         if operation in _CAPPED_BY_READ:
-            return min(granted, self._granted(entity, "read", stage_id))
+            # What the scopes let be read: a token that reads nothing changes nothing either.
+            return min(granted, self.level(entity, "read", stage_id))
         return granted
 
     def _granted(self, entity: str, operation: str, stage_id: UUID | None) -> Level:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.access.explain import reached_through
+from chassis.access.members import OrganisationUser
+from chassis.access.organisation import Organisation
 from chassis.access.rights import Rights
 from chassis.context import Context
 from contracts.access import OPERATIONS, SETTINGS
@@ -17,9 +19,9 @@ def own_view(context: Context) -> dict[str, Any]:
     `grants` are the levels that hold in every stage without an override, `stages` the others;
     token scopes are taken into account.
     """
-    organisation, rights = context.organisation, context.rights
-    user = organisation.users[context.user_id]
-    named = organisation.departments
+    rights = context.rights
+    user = context.organisation.users[context.user_id]
+    roles = sorted(rights.roles, key=lambda role: role.code)
     return {
         "id": user.id,
         "name": user.name,
@@ -27,32 +29,35 @@ def own_view(context: Context) -> dict[str, Any]:
         "active": user.active,
         "locale": user.locale,
         "time_zone": user.time_zone,
-        "departments": [
-            {"id": place, "name": named[place].name}
-            for place in sorted(user.department_ids)
-            if place in named
-        ],
-        "groups": [
-            {
-                "id": one,
-                "name": organisation.groups[one].name,
-                "kind": organisation.groups[one].kind,
-            }
-            for one in sorted(organisation.groups_of(user.id))
-        ],
-        "role_codes": sorted(role.code for role in rights.roles),
+        **_places(context.organisation, user),
+        "role_codes": [role.code for role in roles],
         "roles": [
             {
                 "code": role.code,
                 "name": role.name,
-                "through": reached_through(organisation, user.id, role),
+                "through": reached_through(context.organisation, user.id, role),
             }
-            for role in sorted(rights.roles, key=lambda role: role.code)
+            for role in roles
         ],
         "grants": {entity: _grants(rights, entity) for entity in ENTITIES},
         "stages": {entity: found for entity in ENTITIES if (found := _stages(rights, entity))},
         "settings": [setting for setting in SETTINGS if rights.may_set(setting)],
         "scopes": context.actor.scopes,
+    }
+
+
+def _places(organisation: Organisation, user: OrganisationUser) -> dict[str, Any]:
+    return {
+        "departments": [
+            {"id": department.id, "name": department.name}
+            for department in organisation.departments.values()
+            if department.id in user.department_ids
+        ],
+        "groups": [
+            {"id": group.id, "name": group.name, "kind": group.kind}
+            for group in organisation.groups.values()
+            if user.id in group.member_ids
+        ],
     }
 
 
