@@ -20,12 +20,16 @@ Schema: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that is no problem: what it means, its JSON schema (None: no body), its headers."""
+    """An answer that is no problem: what it means, its JSON schema (None: no body), its headers.
+
+    `leads_to` names the routes that take the `id` in the answer, for the document's links.
+    """
 
     description: str
     schema: Schema | None = None
     headers: tuple[str, ...] = ()
     media_type: str = "application/json"
+    leads_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from contracts.access import OPERATIONS, SETTINGS
 
 _TEXT: Final = {"type": "string"}
+_MAYBE_TEXT: Final = {"type": ["string", "null"]}
 _ID: Final = {"type": "string", "format": "uuid"}
 _MOMENT: Final = {"type": "string", "format": "date-time"}
 _MAYBE_MOMENT: Final = {"type": ["string", "null"], "format": "date-time"}
@@ -27,7 +28,7 @@ def _items(of: dict[str, Any]) -> dict[str, Any]:
 
 _NAMED: Final = {
     "description": "Names, separated by commas or as a list.",
-    "anyOf": [_TEXT, {"type": "array", "items": _TEXT}],
+    "anyOf": [_MAYBE_TEXT, {"type": "array", "items": _TEXT}],
 }
 _NAMES: Final = {"type": "object", "additionalProperties": _TEXT}
 _KIND: Final = {"enum": ["process", "success", "failure"]}
@@ -52,15 +53,16 @@ SCHEMAS: Final[dict[str, Any]] = {
     },
     "Query": {
         "type": "object",
+        "description": "What a list takes as parameters; null is as good as absent.",
         "properties": {
-            "limit": {"type": "integer", "minimum": 1, "maximum": 500},
-            "cursor": {"type": ["string", "null"]},
+            "limit": {"type": ["integer", "null"], "minimum": 1, "maximum": 500},
+            "cursor": _MAYBE_TEXT,
             "sort": _NAMED,
-            "filter": _ref("Filter"),
-            "q": _TEXT,
+            "filter": {"anyOf": [_ref("Filter"), {"type": "null"}]},
+            "q": _MAYBE_TEXT,
             "fields": _NAMED,
             "include": _NAMED,
-            "count": {"enum": ["none", "estimate", "exact"]},
+            "count": {"enum": ["none", "estimate", "exact", None]},
         },
         "additionalProperties": False,
     },

@@ -130,4 +130,13 @@ def _reply(reply: Reply) -> dict[str, Any]:
         response["content"] = {reply.media_type: {"schema": reply.schema}}
     if reply.headers:
         response["headers"] = _headers(reply.headers)
+    if reply.leads_to:
+        response["links"] = {name: _link(name) for name in reply.leads_to}
     return response
+
+
+def _link(name: str) -> dict[str, Any]:
+    given = {"id": "$response.body#/id"}
+    if name.endswith((".update", ".delete")):
+        given["header.If-Match"] = "$response.header.ETag"
+    return {"operationId": name, "parameters": given}

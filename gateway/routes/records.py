@@ -120,10 +120,13 @@ class _Rows:
     def writing(self) -> Iterator[Route]:
         name = self.entity.name
         needed = (412, 428) if self.entity.setting is None else (412,)
+        verbs = ("get", "history", "update", "delete", "restore")
+        leads_to = tuple(f"{self.entity.plural}.{verb}" for verb in verbs)
         yield self.row(
             "POST", self.path, "create", "add", summary=f"Create a {name}", writes=True,
             body=Body(ref(f"{self.name}Create")), refusals=(409, 422),
-            replies={201: Reply("The record.", ref(self.name), ("ETag", "Location"))},
+            replies={201: Reply("The record.", ref(self.name), ("ETag", "Location"),
+                                leads_to=leads_to)},
             answer=self.remote("create", lambda asked: {"values": asked.body}, self._created),
         )  # fmt: skip
         changed = {"anyOf": [ref(self.name), ref("OutOfSight")]}
