@@ -32,12 +32,16 @@ _USUAL_STAGES = 8
 
 @dataclass(frozen=True)
 class Walks:
-    """What every arm shares: whose rows, which of them, in what order, how many at most."""
+    """What every arm shares: which rows, in what order, how many at most.
+
+    `by_stage` says that each stage has an index in this order, as the entity's own order does.
+    """
 
     entity: Entity
     condition: Truth
     order: Order
     count: int
+    by_stage: bool
 
     @property
     def facts(self) -> FactColumns:
@@ -112,7 +116,12 @@ class Walks:
             return None
         owners = 1 if branch.owners is None else len(branch.owners)
         stages = _USUAL_STAGES if branch.stages is None else len(branch.stages)
-        if owners > OWNERS_LIMIT or stages == 1 or owners * stages > WALKS_LIMIT:
+        if (
+            not self.by_stage
+            or owners > OWNERS_LIMIT
+            or stages == 1
+            or owners * stages > WALKS_LIMIT
+        ):
             return None
         if branch.stages is not None:
             return _listed(branch.stages, "those")
@@ -151,6 +160,25 @@ def narrowed(branches: Sequence[Branch], tree: Node, entity: Entity) -> list[Bra
     owners, stages = _named(tree, "owner_id"), _named(tree, stage.name) if stage else None
     found = (_within(branch, owners, stages) for branch in branches)
     return [b for b in found if b.owners != frozenset() and b.stages != frozenset()]
+
+
+def served_by_stage(order: Order, tree: Node, entity: Entity) -> bool:
+    """Whether the rows of one stage can be walked in `order` and satisfy `tree` on the way.
+
+    In another order, or with equality on another indexed field, the index of that order or field
+    is the one to walk, and the stages are looked at row by row.
+    """
+    stage = entity.stage_field
+    if stage is None or not order.follows(entity.default_sort):
+        return False
+    others = (
+        condition.field
+        for condition in top_conditions(tree)
+        if condition.through is None and condition.operator.name == "eq"
+    )
+    return not any(
+        field.indexed and field.column not in ("", "owner_id", stage.column) for field in others
+    )
 
 
 def _within(

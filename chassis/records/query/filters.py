@@ -40,6 +40,8 @@ def _equals(element: Element, operands: Sequence[Operand]) -> Truth:
 
 
 def _any_equals(element: Element, operands: Sequence[Operand]) -> Truth:
+    if len(operands) == 1:
+        return operands[0].equals(element)
     if all(type(operand) is Operand for operand in operands):
         return element.in_([operand.value for operand in operands])
     return or_(*(operand.equals(element) for operand in operands))

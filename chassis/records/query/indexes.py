@@ -24,7 +24,7 @@ def indexes_for(model: type[Record]) -> list[Index]:
     """The indexes of `model`'s table, which they are attached to."""
     entity = model.entity
     walks = dict.fromkeys(_walks(entity))
-    return [*(_walk(entity.table, columns) for columns in walks), *_special(entity)]
+    return [*(_walk(entity, columns) for columns in walks), *_special(entity)]
 
 
 def _walks(entity: Entity) -> Iterator[tuple[str, ...]]:
@@ -43,11 +43,18 @@ def _walks(entity: Entity) -> Iterator[tuple[str, ...]]:
         yield "owner_id", *columns
 
 
-def _walk(table: Table, columns: Sequence[str]) -> Index:
-    name = f"ix_{table.name}_{'_'.join(columns)}"[:63]
-    ends = () if columns[-1] == "id" else (table.c.id,)
-    ordered = [table.c[column] for column in columns]
-    return Index(name, *ordered, *ends, postgresql_where=text(_LIVE))
+def _walk(entity: Entity, columns: Sequence[str]) -> Index:
+    table, stage = entity.table, entity.stage_field
+    # The stage rides along with an owner's rows: stages that a role sets apart are passed over
+    # without a look into the table.
+    owned = columns[0] == "owner_id" and len(columns) > 1
+    aside = [stage.column] if stage and owned and stage.column not in columns else []
+    return Index(
+        f"ix_{table.name}_{'_'.join(columns)}"[:63],
+        *(table.c[column] for column in dict.fromkeys((*columns, "id"))),
+        postgresql_include=aside,
+        postgresql_where=text(_LIVE),
+    )
 
 
 def _special(entity: Entity) -> Iterator[Index]:

@@ -94,7 +94,7 @@ def _array(operator: Operator, operands: Sequence[Operand], element: Element) ->
         return and_(element.op("&&")(wanted), func.cardinality(element) > 0)
     item = func.unnest(element).column_valued("item")
     assert operator.build is not None
-    return exists().where(operator.build(item, operands)).select_from(item)
+    return select(literal(1)).where(operator.build(item, operands)).exists()
 
 
 def _points(condition: Condition, field: PointsField, entity: Entity) -> Truth:

@@ -48,6 +48,8 @@ class OneOf(Operand):
     value: Collection[Any]
 
     def equals(self, element: Element) -> Truth:
+        if len(self.value) == 1:
+            return element == literal(next(iter(self.value)), element.type)
         return element.in_(sorted(self.value)) if self.value else false()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, select
 from chassis.access.scope import Branch, scope
 from chassis.records.dump import columns_for, complete, dump, labels_for
 from chassis.records.query import count, cursor
-from chassis.records.query.arms import Walks, narrowed
+from chassis.records.query.arms import Walks, narrowed, served_by_stage
 from chassis.records.query.matching import matches
 from chassis.records.query.operands import Truth
 from chassis.records.query.parameters import Parameters, parse_parameters
@@ -38,6 +38,7 @@ class ListQuery:
     condition: Truth
     branches: Sequence[Branch]
     order: Order
+    by_stage: bool
     after: Sequence[Any] | None
     binding: Sequence[Any]
 
@@ -49,7 +50,7 @@ class ListQuery:
         shown = self.condition
         if self.after is not None:
             shown = and_(shown, self.order.after(self.after))
-        walks = Walks(self.entity, shown, self.order, self.parameters.limit + 1)
+        walks = Walks(self.entity, shown, self.order, self.parameters.limit + 1, self.by_stage)
         if list(self.branches) == [_WHOLE]:
             return walks.walk().with_only_columns(*columns, *self.order.labelled)
         found = walks.merged(self.branches)
@@ -109,6 +110,7 @@ def understand(
         ),
         branches=narrowed(scope(context.rights, entity.name, "read"), tree, entity),
         order=order,
+        by_stage=served_by_stage(order, tree, entity),
         after=None if place is None else cursor.decode(place, order, binding),
         binding=binding,
     )

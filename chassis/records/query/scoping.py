@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -74,8 +74,11 @@ def _observed(observer_ids: ColumnElement[Any], user: UUID) -> ColumnElement[boo
     return and_(observer_ids.op("@>")(uuids([user])), func.cardinality(observer_ids) > 0)
 
 
-def is_one_of(element: ColumnElement[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:
+def is_one_of(element: ColumnElement[Any], ids: Collection[UUID]) -> ColumnElement[bool]:
     """Whether `element` is among `ids`, however many they are: one statement text for all."""
+    if len(ids) == 1:
+        # An array of one is no equality to the planner: the index behind it would lose its order.
+        return element == literal(next(iter(ids)), Uuid)
     return element == func.any(uuids(ids))
 
 

@@ -81,6 +81,12 @@ class Order:
         """The order as text, the same for equal orders."""
         return [f"{'-' if key.descending else '+'}{key.name}" for key in self.keys]
 
+    def follows(self, sort: Sequence[str]) -> bool:
+        """Whether this is the order `sort`, read forwards or backwards."""
+        there = [name if name.startswith("-") else f"+{name}" for name in sort]
+        back = [("+" if name[0] == "-" else "-") + name[1:] for name in there]
+        return self.canonical[: len(sort)] in (there, back) and len(self.keys) == len(sort) + 1
+
     def after(self, values: Sequence[Any]) -> Truth:
         """The rows that come after the one with these key values."""
         directions = {key.descending for key in self.keys}

@@ -42,7 +42,7 @@ def operand(field: FieldType, value: Any, viewer: Viewer, stages: StageCodes) ->
     if isinstance(field, EmailField):
         return Operand(_text(field.parse(value)).lower())
     if field.multiple:
-        items = field.parse([value])
+        items = field.parse([_text(value)])
         return Operand(_text(items[0] if items else None))
     parsed = field.parse(value)
     return Operand(_text(parsed) if isinstance(value, str) and parsed is None else parsed)

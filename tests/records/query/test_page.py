@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from chassis.database.engine import Database
-from chassis.errors import Forbidden, Malformed
+from chassis.errors import Forbidden, Invalid, Malformed
 from chassis.records.query.page import list_page
 from chassis.testing.statements import StatementCounter
 from tests.records.query.samples import Sample, World, fill, row
@@ -254,9 +255,22 @@ def test_estimate_says_when_there_are_more(
 def test_exact_count_gives_up_after_its_budget(
     database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chassis.records.query.count.EXACT_SECONDS", 0.001)
-    save(database, world, [row(world, n, comments="x" * 2000) for n in range(3000)])
-    query = {"filter": {"or": [{"comments": {"contains": "y" * n}} for n in range(1, 60)]}}
+    monkeypatch.setattr("chassis.records.query.count.EXACT_SECONDS", 0.02)
+    save(database, world, [row(world, n, comments="x" * 2000) for n in range(5000)])
+    slow = [{"comments": {"contains": "y" * n}} for n in range(1, 20)]
+    query = {"filter": {"or": [*slow, {"seats": None}]}, "limit": 1}
     assert page(database, world, "boss", count="exact", **query)["total"] is None
     # The connection has its own time limit back.
-    assert len(page(database, world, "boss")["items"]) == 50
+    with database.reading() as connection:
+        limits = {connection.execute(text("SHOW statement_timeout")).scalar() for _ in range(3)}
+    assert limits == {"3s"}
+
+
+def test_list_that_takes_too_long_is_refused(database: Database, world: World) -> None:
+    save(database, world, [row(world, n, comments="x" * 2000) for n in range(5000)])
+    impatient = Database(database.url, service="test", pool_size=1, statement_timeout=0.05)
+    slow = [{"comments": {"contains": "y" * n}} for n in range(1, 60)]
+    with pytest.raises(Invalid) as caught:
+        page(impatient, world, "boss", filter={"or": slow})
+    impatient.close()
+    assert caught.value.code == "query_too_expensive"

@@ -90,7 +90,9 @@ def test_scope_is_what_rights_cover(
             covered = {
                 each["id"]
                 for each in rows
-                if context.rights.covers("sample", operation, each | {"stage_id": each["status_id"]})
+                if context.rights.covers(
+                    "sample", operation, each | {"stage_id": each["status_id"]}
+                )
             }
             with database.reading() as connection:
                 condition = visible(Sample.entity, context.rights, operation)
