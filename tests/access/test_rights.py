@@ -208,6 +208,8 @@ def test_transitions_add_up():
     ("scopes", "allowed"),
     [
         (("lead:read",), {"read"}),
+        (("lead:update",), set()),
+        (("lead:update", "lead:read"), {"read", "update"}),
         (("lead:*",), set(OPERATIONS)),
         (("*:read",), {"read"}),
         (("*",), set(OPERATIONS)),
