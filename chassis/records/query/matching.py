@@ -16,8 +16,10 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     not_,
     or_,
+    select,
     text,
     true,
 )
