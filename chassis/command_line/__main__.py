@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 
 def needs_green_threads(arguments: list[str]) -> bool:
@@ -14,6 +15,8 @@ def needs_green_threads(arguments: list[str]) -> bool:
 
 def main() -> None:
     """Run the command that the arguments name; a wrong setting ends it with one sentence."""
+    # Every import of eventlet says so; that it stays inside the chassis is our answer to it.
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     if needs_green_threads(sys.argv[1:]):
         from chassis import green
 
@@ -25,8 +28,11 @@ def main() -> None:
 
     try:
         crm(prog_name="crm")
-    except (SettingError, Refusal) as error:
-        sys.exit(f"crm: {error or type(error).__name__}")
+    except SettingError as error:
+        sys.exit(f"crm: {error}")
+    except Refusal as refusal:
+        faults = [f"{fault.pointer.strip('/')}: {fault.detail}" for fault in refusal.faults]
+        sys.exit("\n  ".join([f"crm: {refusal.detail or refusal.code}", *faults]))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from chassis.access.explain import explain as explained
 from chassis.context import Context
 from chassis.errors import Forbidden, Malformed
+from chassis.records.clashes import clash_of
 from chassis.records.field_types.references import as_identifier
 from chassis.service.base import Fetch
 from chassis.service.entrypoints import command, query
@@ -103,7 +105,7 @@ class IdentityService(RecordService):
         """How processes that run identity fetch changes without the bus."""
         return self._changes
 
-    @query(callers=SPEAKERS)
+    @query(callers=SPEAKERS, quiet=True)
     def organisation_changes(self, context: Context, since: int) -> Reply:
         """What changed in the organisation after version `since`."""
         return self._changes(since)
@@ -204,8 +206,11 @@ class IdentityService(RecordService):
         """A new user made by the operator, who needs no rights."""
         values = {"email": email, "password": password, "name": name,
                   "role_codes": [*role_codes]}  # fmt: skip
-        with self.parts.database.transaction() as connection:
-            return beginning.make(connection, context, self, User, values)
+        try:
+            with self.parts.database.transaction() as connection:
+                return beginning.make(connection, context, self, User, values)
+        except IntegrityError as error:
+            raise clash_of(User.entity, error) or error from error
 
     def make_demo(self, context: Context) -> Any:
         """Demo departments and people in an empty organisation; their accounts."""

@@ -1,0 +1,108 @@
+"""`crm` as an operator uses it: commands in processes of their own, on a real database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from chassis.command_line.__main__ import needs_green_threads
+from contracts.catalogue import SPEAKERS
+
+
+def crm(environment: Mapping[str, str], *arguments: str, given: str = "") -> tuple[int, str]:
+    """The status and output of `crm ARGUMENTS`."""
+    clean = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    finished = subprocess.run(
+        [sys.executable, "-m", "chassis.command_line", *arguments],
+        cwd=Path(__file__).parents[2],
+        env={**clean, **environment},
+        input=given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    return finished.returncode, finished.stdout
+
+
+@pytest.fixture
+def environment(postgres, tmp_path) -> dict[str, str]:
+    name = f"crm_{tmp_path.name.replace('-', '_')}"[:40].lower()
+    server = postgres.admin_url.rpartition("@")[2].rpartition("/")[0]
+    return {
+        "DATABASE_ADMIN_URL": postgres.admin_url,
+        "DATABASE_URL": f"postgresql://{name}_{{service}}:pw@{server}/{name}_{{service}}",
+        "RAPPORT_HOME": str(tmp_path / "home"),
+        "RAPPORT_ADMIN_EMAIL": "first@example.com",
+        "RAPPORT_ADMIN_PASSWORD": "correct horse battery",
+    }
+
+
+def test_migrate_makes_everything_once(environment, tmp_path):
+    status, said = crm(environment, "migrate", "--check")
+    assert status == 1
+    status, said = crm(environment, "migrate")
+    assert status == 0, said
+    assert "leads: 0001" in said
+    for speaker in SPEAKERS:
+        assert (tmp_path / "home" / "keys" / f"{speaker}.key").stat().st_mode & 0o077 == 0
+    assert crm(environment, "migrate") == (0, "Up to date.\n")
+    assert crm(environment, "migrate", "--check") == (0, "Every database is up to date.\n")
+    status, said = crm(environment, "check")
+    assert status == 0, said
+
+
+def test_people_and_data_are_added_from_the_command_line(environment):
+    assert crm(environment, "migrate")[0] == 0
+    status, said = crm(environment, "user", "add", "second@example.com", "--admin")
+    assert status == 0, said
+    assert "with the password" in said
+    status, said = crm(environment, "user", "add", "second@example.com")
+    assert status == 1
+    assert "Traceback" not in said
+    status, said = crm(
+        environment, "user", "add", "weak@example.com", "--password-stdin", given="short\n"
+    )
+    assert status == 1
+    assert "Traceback" not in said
+    status, said = crm(environment, "seed", "--leads", "700")
+    assert (status, said.splitlines()[-1]) == (0, "700 leads added.")
+    assert crm(environment, "dead", "list", "leads") == (0, "0 dead events.\n")
+
+
+@pytest.mark.parametrize(
+    ("environment_", "arguments", "sentence"),
+    [
+        ({"PORT": "http"}, ("run", "--all"), "Set PORT to a port"),
+        ({}, ("run", "leads"), "Set AMQP_URI to a RabbitMQ"),
+        ({}, ("run", "gateway"), "Set AMQP_URI to the RabbitMQ"),
+        ({"AMQP_URI": "amqp://h//"}, ("run", "leads"), "Set DATABASE_URL to a URL"),
+        ({}, ("run",), "Name what to run"),
+        ({}, ("run", "sales"), "There is no 'sales'"),
+        ({"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/{service}"}, ("migrate",), "answer"),
+    ],
+)
+def test_a_wrong_setting_ends_with_one_sentence(tmp_path, environment_, arguments, sentence):
+    status, said = crm({"RAPPORT_HOME": str(tmp_path), **environment_}, *arguments)
+    assert status != 0
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "green"),
+    [
+        (["run", "--all"], True),
+        (["run", "leads"], True),
+        (["run", "gateway"], False),
+        (["migrate"], False),
+    ],
+)
+def test_only_processes_of_services_are_green(arguments, green):
+    assert needs_green_threads(arguments) is green
