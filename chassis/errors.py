@@ -1,17 +1,17 @@
 """The errors that Rapport raises, one class an answer. They cross the bus and HTTP unchanged.
 
-    Refusal
-    ├── Malformed             400  wrong type, unknown field, parameter or operator
-    ├── Unauthenticated       401  no valid proof of who acts
-    ├── Forbidden             403  no role grants it, or readable but not allowed
-    ├── NotFound              404  absent or unreadable: the same answer
-    ├── Conflict              409  duplicate, taken id, wrong state
-    ├── Stale                 412  If-Match names an older version
-    ├── TooLarge              413  body or nesting over the limit
-    ├── Invalid               422  well-formed but breaks a rule
-    ├── VersionRequired       428  If-Match is missing
-    ├── TooMany               429  over a rate limit
-    └── Unavailable           503  a service is down, slow or refusing work
+Refusal
+├── Malformed             400  wrong type, unknown field, parameter or operator
+├── Unauthenticated       401  no valid proof of who acts
+├── Forbidden             403  no role grants it, or readable but not allowed
+├── NotFound              404  absent or unreadable: the same answer
+├── Conflict              409  duplicate, taken id, wrong state
+├── Stale                 412  If-Match names an older version
+├── TooLarge              413  body or nesting over the limit
+├── Invalid               422  well-formed but breaks a rule
+├── VersionRequired       428  If-Match is missing
+├── TooMany               429  over a rate limit
+└── Unavailable           503  a service is down, slow or refusing work
 """
 
 from __future__ import annotations
