@@ -123,7 +123,9 @@ class Answerer:
     ) -> None:
         name = method.name if method else "unknown"
         metrics.call_answered(self._name, name, outcome, seconds)
-        self._log.info(
+        quiet = method is not None and method.entrypoint.quiet and outcome == "ok"
+        write = self._log.debug if quiet else self._log.info
+        write(
             "call",
             method=name,
             call_id=str(headers.get("call_id", ""))[:64],

@@ -91,7 +91,7 @@ class Service:
         with self.parts.database.reading() as connection:
             return listener_positions(connection, self.name, source)
 
-    @query(callers=SPEAKERS)
+    @query(callers=SPEAKERS, quiet=True)
     def ping(self, context: Context) -> dict[str, Any]:
         """Whether the service can do its work, and what of it is in order."""
         checks = {name: _passes(check) for name, check in self.parts.checks.items()}

@@ -20,11 +20,13 @@ class Entrypoint:
     """How a method may be called. A query changes nothing and may be repeated at will.
 
     Without `callers` the proof must name a user. With them it must come from one of these
-    speakers, and need not name a user.
+    speakers, and need not name a user. A `quiet` one is asked all the time by machines: its log
+    line is written at level DEBUG.
     """
 
     kind: str
     callers: tuple[str, ...] = ()
+    quiet: bool = False
 
     def admit(self, actor: Actor) -> None:
         """Raise Forbidden unless `actor` may call at all."""
@@ -52,9 +54,9 @@ class Method:
             raise Malformed(f"{self.name} does not take these arguments.", code="bad_arguments")
 
 
-def _mark(kind: str, function: Any, callers: tuple[str, ...]) -> Any:
+def _mark(kind: str, function: Any, callers: tuple[str, ...], quiet: bool = False) -> Any:
     def mark(marked: Function) -> Function:
-        setattr(marked, _MARK, Entrypoint(kind, callers))
+        setattr(marked, _MARK, Entrypoint(kind, callers, quiet))
         return marked
 
     return mark if function is None else mark(function)
@@ -63,10 +65,12 @@ def _mark(kind: str, function: Any, callers: tuple[str, ...]) -> Any:
 @overload
 def query(function: Function) -> Function: ...
 @overload
-def query(*, callers: tuple[str, ...] = ()) -> Callable[[Function], Function]: ...
-def query(function: Any = None, *, callers: tuple[str, ...] = ()) -> Any:
+def query(
+    *, callers: tuple[str, ...] = (), quiet: bool = False
+) -> Callable[[Function], Function]: ...
+def query(function: Any = None, *, callers: tuple[str, ...] = (), quiet: bool = False) -> Any:
     """Mark a method that only reads. It is called with a Context and keyword arguments."""
-    return _mark("query", function, callers)
+    return _mark("query", function, callers, quiet)
 
 
 @overload
