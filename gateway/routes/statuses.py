@@ -11,55 +11,54 @@ from gateway.asked import Asked, Remote, without_body
 from gateway.parameters import text
 from gateway.permissions import Holding, SignedIn
 from gateway.registry import BASE, Body, Reply, Route
-from gateway.routes.records import ref
+from gateway.routes.records import MERGE_PATCH, ref
 
 # Entities whose stages are called statuses and hang under their own path.
 STAGED: Final = frozenset({"lead"})
 _SETTING: Final = "pipelines"
+_REMOVAL: Final = "Remove a status; what stands in it moves to `replace_with`"
+_REPLACEMENT: Final = text("replace_with", "The code of the status that takes its place.")
+_REMOVED: Final = {
+    202: Reply("Removed; a job moves what stood in it.", ref("JobTicket"), ("Location",)),
+    204: Reply("Removed; what stood in it has moved."),
+}
 
 
 def status_routes(entity: EntityContract) -> Iterator[Route]:
     """The routes of the statuses of `entity`."""
     path = f"{BASE}/{entity.plural}/statuses"
-    one = f"{path}/{{code}}"
-    area = f"{entity.plural} statuses"
+
+    def row(method: str, where: str, name: str, **parts: Any) -> Route:
+        area = f"{entity.plural} statuses"
+        return Route(method=method, path=where, name=f"{entity.plural}.{name}", area=area, **parts)
 
     def remote(method: str, arguments: Any, reply: Any) -> Remote:
         return Remote(
             entity.service, method, lambda asked: {"entity": entity.name, **arguments(asked)}, reply
         )
 
-    yield Route(
-        method="GET", path=path, name=f"{entity.plural}.statuses", area=area,
-        summary=f"The statuses of {entity.plural}, in order", permission=SignedIn(),
-        replies={200: Reply("All statuses.", ref("StatusList"))},
+    yield row(
+        "GET", path, "statuses", summary=f"The statuses of {entity.plural}, in order",
+        permission=SignedIn(), replies={200: Reply("All statuses.", ref("StatusList"))},
         answer=remote("stages", lambda asked: {}, _items),
     )  # fmt: skip
-    yield Route(
-        method="POST", path=path, name=f"{entity.plural}.create_status", area=area,
-        summary="Add a status", permission=Holding(_SETTING), writes=True,
-        body=Body(ref("StatusCreate")), refusals=(409, 422),
+    yield row(
+        "POST", path, "create_status", summary="Add a status", writes=True,
+        permission=Holding(_SETTING), body=Body(ref("StatusCreate")), refusals=(409, 422),
         replies={201: Reply("The status.", ref("Status"), ("Location",))},
         answer=remote("create_stage", lambda asked: {"values": asked.body}, _created(path)),
     )  # fmt: skip
-    yield Route(
-        method="PATCH", path=one, name=f"{entity.plural}.update_status", area=area,
-        summary="Change a status", permission=Holding(_SETTING), writes=True,
-        body=Body(ref("StatusChange"), media_types=("application/merge-patch+json",
-                                                    "application/json")),
+    yield row(
+        "PATCH", f"{path}/{{code}}", "update_status", summary="Change a status", writes=True,
+        permission=Holding(_SETTING), body=Body(ref("StatusChange"), media_types=MERGE_PATCH),
         versioned=True, refusals=(404, 409, 412, 422),
         replies={200: Reply("The status.", ref("Status"))},
         answer=remote("update_stage", _changes, _one),
     )  # fmt: skip
-    yield Route(
-        method="DELETE", path=one, name=f"{entity.plural}.delete_status", area=area,
-        summary="Remove a status; what stands in it moves to `replace_with`",
-        permission=Holding(_SETTING), writes=True, versioned=True, refusals=(404, 409, 412, 422),
-        parameters=(text("replace_with", "The code of the status that takes its place."),),
-        replies={
-            202: Reply("Removed; a job moves what stood in it.", ref("JobTicket"), ("Location",)),
-            204: Reply("Removed; nothing stood in it."),
-        },
+    yield row(
+        "DELETE", f"{path}/{{code}}", "delete_status", summary=_REMOVAL, writes=True,
+        permission=Holding(_SETTING), versioned=True, refusals=(404, 409, 412, 422),
+        parameters=(_REPLACEMENT,), replies=_REMOVED,
         answer=remote("delete_stage", _replacement, _removed),
     )  # fmt: skip
 
