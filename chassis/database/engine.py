@@ -32,6 +32,8 @@ def _options(statement_timeout: float) -> str:
         "lock_timeout": milliseconds,
         "idle_in_transaction_session_timeout": 30_000,
         "timezone": "UTC",
+        # Pages are small and their plans wide: compiling one costs more than running it.
+        "jit": "off",
     }
     return " ".join(f"-c {name}={value}" for name, value in values.items())
 
