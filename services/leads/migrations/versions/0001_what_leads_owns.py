@@ -73,6 +73,7 @@ def upgrade() -> None:
         "leads",
         ["created_at", "id"],
         unique=False,
+        postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
@@ -96,6 +97,7 @@ def upgrade() -> None:
         "leads",
         ["owner_id", "created_at", "id"],
         unique=False,
+        postgresql_include=["status_id"],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
@@ -111,6 +113,7 @@ def upgrade() -> None:
         "leads",
         ["owner_id", "status_id", "created_at", "id"],
         unique=False,
+        postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
@@ -126,6 +129,7 @@ def upgrade() -> None:
         "leads",
         ["source", "created_at", "id"],
         unique=False,
+        postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
@@ -133,6 +137,7 @@ def upgrade() -> None:
         "leads",
         ["status_id", "created_at", "id"],
         unique=False,
+        postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
@@ -140,6 +145,7 @@ def upgrade() -> None:
         "leads",
         ["updated_at", "id"],
         unique=False,
+        postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_table(
@@ -188,36 +194,45 @@ def downgrade() -> None:
     )
     op.drop_table("lead_points")
     op.drop_index(
-        "ix_leads_updated_at", table_name="leads", postgresql_where=sa.text("deleted_at IS NULL")
+        "ix_leads_updated_at",
+        table_name="leads",
+        postgresql_include=[],
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
         "ix_leads_status_id_created_at",
         table_name="leads",
+        postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
         "ix_leads_source_created_at",
         table_name="leads",
+        postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
         "ix_leads_owner_id_updated_at",
         table_name="leads",
+        postgresql_include=["status_id"],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
         "ix_leads_owner_id_status_id_created_at",
         table_name="leads",
+        postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
         "ix_leads_owner_id_source_created_at",
         table_name="leads",
+        postgresql_include=["status_id"],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
         "ix_leads_owner_id_created_at",
         table_name="leads",
+        postgresql_include=["status_id"],
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
@@ -231,7 +246,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("cardinality(observer_ids) > 0 AND deleted_at IS NULL"),
     )
     op.drop_index(
-        "ix_leads_created_at", table_name="leads", postgresql_where=sa.text("deleted_at IS NULL")
+        "ix_leads_created_at",
+        table_name="leads",
+        postgresql_include=[],
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
         "ix_leads_bin", table_name="leads", postgresql_where=sa.text("deleted_at IS NOT NULL")
