@@ -24,7 +24,7 @@ class EventSchema(Schema):
     """One event. Fields are only ever added within a release.
 
     `position` is gapless per service; `record` is the record after the change with its access
-    facts (`owner_id`, `stage`, `open`, `observer_ids`, `deleted`); `changes` maps a field to
+    facts (`owner_id`, `stage_id`, `open`, `observer_ids`, `deleted`); `changes` maps a field to
     `[before, after]`; `silent` says that no automation may start from it.
     """
 

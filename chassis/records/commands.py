@@ -9,7 +9,6 @@ twice unnoticed (`repeatable`) claims its call as if that were its key.
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,7 +19,6 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    delete,
     func,
     select,
     text,
@@ -30,9 +28,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from chassis import wire
 from chassis.context import Context
 from chassis.database.metadata import chassis_metadata
-from chassis.errors import Invalid
+from chassis.errors import Invalid, Malformed
 
-KEPT: Final = timedelta(days=7)
 KEY_LIMIT: Final = 255
 
 COMMANDS: Final = Table(
@@ -65,7 +62,7 @@ class Command:
     ) -> None:
         actor = context.actor
         self.actor = f"{actor.kind}:{actor.id or actor.service}"
-        self.hash = hashlib.sha256(wire.canonical([method, request])).digest()
+        self.hash = _hash([method, request])
         given = context.command_key
         if given is not None and not 0 < len(given) <= KEY_LIMIT:
             raise Invalid(f"A key has 1 to {KEY_LIMIT} characters.", code="idempotency_key_invalid")
@@ -126,7 +123,9 @@ class Command:
         return None if row is None else (bytes(row[0]), row[1])
 
 
-def forget_old(connection: Connection) -> int:
-    """Delete what is older than the promised seven days; says how many."""
-    old = func.now() - KEPT
-    return connection.execute(delete(COMMANDS).where(COMMANDS.c.created_at < old)).rowcount
+def _hash(request: Any) -> bytes:
+    try:
+        return hashlib.sha256(wire.canonical(request)).digest()
+    except TypeError:
+        # Nested beyond what JSON encoders go down, or text that is no Unicode.
+        raise Malformed("The body cannot be read.") from None

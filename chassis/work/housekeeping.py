@@ -11,12 +11,12 @@ from chassis.work.due import Handler
 from chassis.work.job import Job
 
 FORGET: Final = "work.forget"
-_KEPT: Final = timedelta(days=30)
 _CHUNK: Final = 10_000
 
 _OLD: Final = {
-    "inbox": "taken_at",
-    "due_work": "finished_at",
+    "inbox": ("taken_at", timedelta(days=30)),
+    "due_work": ("finished_at", timedelta(days=30)),
+    "commands": ("created_at", timedelta(days=7)),
 }
 
 
@@ -26,9 +26,9 @@ def housekeeping() -> dict[str, Handler]:
 
 
 def forget(job: Job) -> None:
-    """Delete what events were taken, and what jobs were finished, more than 30 days ago."""
+    """Delete what events were taken and jobs finished 30 days ago, and replies a week old."""
     done = 0
-    for table, column in _OLD.items():
+    for table, (column, kept) in _OLD.items():
         statement = text(f"""
             DELETE FROM {table} WHERE ctid = ANY(ARRAY(
                 SELECT ctid FROM {table} WHERE {column} < now() - :kept LIMIT :chunk))
@@ -36,7 +36,7 @@ def forget(job: Job) -> None:
         count = _CHUNK
         while count == _CHUNK:
             with job.database.transaction() as connection:
-                values = {"kept": _KEPT, "chunk": _CHUNK}
+                values = {"kept": kept, "chunk": _CHUNK}
                 count = connection.execute(statement, values).rowcount
                 done += count
                 job.progress(done, connection=connection)

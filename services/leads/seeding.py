@@ -22,14 +22,8 @@ from services.leads import seed_words as words
 from services.leads.models import Lead
 
 SPAN: Final = timedelta(days=730)
-_COUNTRIES: Final = (("BR", 60), ("US", 25), ("PT", 15))
-_STATUSES: Final = (
-    ("new", 35),
-    ("in_progress", 25),
-    ("qualified", 15),
-    ("converted", 12),
-    ("junk", 13),
-)
+_COUNTRIES: Final = {"BR": 60, "US": 25, "PT": 15}
+_STATUSES: Final = {"new": 35, "in_progress": 25, "qualified": 15, "converted": 12, "junk": 13}
 
 
 def seed(
@@ -67,8 +61,8 @@ def made_up_leads(
     """`count` leads as `Records.create_many` takes them, oldest first."""
     began = until - SPAN
     step = SPAN / max(count, 1)
-    countries = chance.choices(*zip(*_COUNTRIES, strict=True), k=count)
-    statuses = chance.choices(*zip(*_STATUSES, strict=True), k=count)
+    countries = chance.choices(list(_COUNTRIES), list(_COUNTRIES.values()), k=count)
+    statuses = chance.choices(list(_STATUSES), list(_STATUSES.values()), k=count)
     for index in range(count):
         moment = began + step * (index + chance.random())
         lead = _lead(chance, countries[index], statuses[index])

@@ -49,8 +49,7 @@ def test_any_json_is_kept_or_refused_and_never_a_defect(name: str, value: Any) -
         return
     try:
         parsed = field.parse(value)
-    except Malformed as refusal:
-        assert refusal.faults
+    except Malformed:
         return
     values, faults = settle_values(Lead.entity, {name: parsed}, BRAZIL)
     if not faults and field.writable:
