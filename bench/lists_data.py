@@ -124,9 +124,7 @@ def filled(admin_url: str, rows: int, people: People) -> Database:
     """A database of about `rows` leads on the cluster of `admin_url`, made when it is not there."""
     name = f"bench_lists_{rows}"
     url = f"{admin_url.rpartition('/')[0]}/{name}"
-    engine = create_engine(
-        with_driver(admin_url), poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
+    engine = create_engine(with_driver(admin_url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         known = connection.execute(
             text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}
