@@ -1,0 +1,1 @@
+"""Records: fields, writing and lists."""
