@@ -19,18 +19,19 @@ install: $(VENV)/.installed ## Make .venv from requirements.lock
 install-dev: $(VENV)/.installed-dev ## Add what tests and checks need
 
 test: install-dev check ## Check, then run the tests on a real RabbitMQ and PostgreSQL
-	@$(BIN)/python -m pytest
 	@$(BIN)/python -m pytest --real-threads
+	@$(BIN)/python -m pytest --durations=10
 
 test-full: install-dev check ## The tests and the long figures
-	@$(BIN)/python -m pytest -m "full or not full"
 	@$(BIN)/python -m pytest --real-threads -m "full or not full"
+	@$(BIN)/python -m pytest --durations=25 -m "full or not full"
 
-check: install-dev ## Lint, format, types and import rules
+check: install-dev ## Lint, format, types, import rules and rules of the house
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/architecture
 
 format: install-dev ## Put code into the house's form
 	@$(BIN)/ruff check --fix .

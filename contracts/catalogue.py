@@ -41,5 +41,5 @@ def listeners_of(source: str) -> tuple[ListenerContract, ...]:
 
 
 def heard_entities(source: str) -> frozenset[str]:
-    """The entities of `source` that at least one listener hears; the rest is published to nobody."""
+    """The entities of `source` that somebody listens to; the rest is published to nobody."""
     return frozenset(entity for listener in listeners_of(source) for entity in listener.entities)

@@ -51,10 +51,12 @@ def settle(databases: Databases, seconds: float = SETTLE_SECONDS) -> float:
         written = _scalar(databases.leads, "SELECT count(*) FROM journal WHERE entity = 'lead'")
         pending = _scalar(databases.leads, "SELECT count(*) FROM journal_pending")
         unsent = _scalar(
-            databases.leads, "SELECT coalesce(max(position - sent_position), 0) FROM sequencer_state"
+            databases.leads,
+            "SELECT coalesce(max(position - sent_position), 0) FROM sequencer_state",
         )
         heard = _scalar(
-            databases.activities, "SELECT count(*) FROM inbox WHERE listener = 'activities--leads--system_activities'"
+            databases.activities,
+            "SELECT count(*) FROM inbox WHERE listener = 'activities--leads--system_activities'",
         )
         seen = (written, pending, unsent, heard)
         if pending == unsent == 0 and heard >= written:
@@ -98,7 +100,9 @@ def _writes_against_journal(databases: Databases, writes: Sequence[Write]) -> li
         if write.acknowledged and count == 1:
             told = (write.record_id, write.version)
             if versions[write.value] != told:
-                found.append(f"{write.key} was told {told}, the journal has {versions[write.value]}")
+                found.append(
+                    f"{write.key} was told {told}, the journal has {versions[write.value]}"
+                )
     current = read(databases.leads, "SELECT id, title, version FROM leads")
     newest = {str(row.id): row.version for row in current}
     for write in writes:

@@ -21,7 +21,10 @@ RATE = 50.0
 
 @pytest.fixture(scope="module")
 def platform(
-    postgres: PostgresServer, rabbitmq: Broker, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory
+    postgres: PostgresServer,
+    rabbitmq: Broker,
+    amqp_uri: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Platform]:
     """Separate processes on RabbitMQ, shared by the kills: each leaves it whole."""
     home: Path = tmp_path_factory.mktemp("kills")

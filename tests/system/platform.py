@@ -1,4 +1,4 @@
-"""The whole platform as its users meet it: real processes, a real bus, a real database, real HTTP."""
+"""The whole platform as its users meet it: real processes, bus, database and HTTP."""
 
 from __future__ import annotations
 
