@@ -6,6 +6,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+import pytest
+
 SHOWN = 60
 
 
@@ -47,8 +49,9 @@ class Tally:
             kinds = ", ".join(f"{count} {kind}" for kind, count in self.kinds.most_common())
             listed = "\n  ".join(self.wrong[:SHOWN])
             more = f"\n  … and {len(self.wrong) - SHOWN} more" if len(self.wrong) > SHOWN else ""
-            raise AssertionError(
-                f"{len(self.wrong)} of {self.cells} cells are wrong ({kinds}):\n  {listed}{more}"
+            pytest.fail(
+                f"{len(self.wrong)} of {self.cells} cells are wrong ({kinds}):\n  {listed}{more}",
+                pytrace=False,
             )
         assert self.cells >= at_least, f"only {self.cells} cells, fewer than {at_least}"
 

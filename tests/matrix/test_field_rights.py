@@ -17,7 +17,10 @@ from tests.matrix.world import STAGE, Lead
 
 OWN = dict.fromkeys(("read", "add", "update", "delete"), "own")
 # Equality that finds the filled lead; the other fields are asked whether they are empty.
-FINDABLE = ("first_name", "last_name", "company_name", "position", "source", "reason", "repeat")
+FINDABLE = ("first_name", "last_name", "company_name", "position", "source", "repeat", "open")
+
+# One field of each kind is asked about under several roles at once.
+TOGETHER = ("company_name", "emails", "amount", "comments", "utm", "open")
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,8 @@ def holdings(name: str) -> Iterator[tuple[Role, ...]]:
     yield (hidden,)
     yield (Role(OWN, fields={name: "read"}),)
     yield (Role(OWN, fields={name: "edit"}),)
+    if name not in TOGETHER:
+        return
     yield hidden, Role({"read": "own"})
     yield hidden, Role({"read": "own"}, fields={name: "read"})
     yield hidden, Role({"add": "own", "update": "own"}, fields={name: "edit"})
@@ -91,4 +96,4 @@ def test_field_is_shown_and_written_as_the_roles_together_say(door: Door, lead: 
             door.note = f"{name} is {right}"
             check_shown(door, name, right, lead)
             check_written(door, name, right, lead)
-    door.tally.settle(at_least=1000)
+    door.tally.settle(at_least=700)

@@ -13,6 +13,7 @@ from tests.matrix.world import Lead
 PUBLIC = {
     ("POST", "/api/v1/auth/login"), ("GET", "/health/live"), ("GET", "/health/ready"),
     ("GET", "/metrics"), ("GET", "/api/v1/openapi.json"), ("GET", "/api/docs"),
+    ("GET", "/api/docs/{asset}"),
 }  # fmt: skip
 READ_ONLY = Role(
     {"read": "department", "update": "own", "delete": "own"}, fields={"source": "read"}

@@ -81,7 +81,8 @@ class World:
         """From now on the person holds exactly `roles`, given to them directly."""
         codes = [self.code(role) for role in roles]
         path = f"/users/{self.people['self']}"
-        self.administrator.changed(path, {"role_codes": codes})
+        answer = self.administrator.patch(path, {"role_codes": codes})
+        assert answer.status_code == 200, answer.text
 
     def code(self, role: Role) -> str:
         """The code of `role`, which is made when nobody asked for it before."""
@@ -157,8 +158,6 @@ def make_world(platform: Platform) -> World:
         world.departments[name] = made["id"]
     for name, places in PLACES.items():
         _add_person(world, name, places)
-    path = f"/users/{world.people['leaver']}"
-    world.administrator.changed(path, {"active": False})
     listed = world.administrator.get("/leads/statuses")
     assert listed.status_code == 200, listed.text
     world.statuses = {status["code"]: status["id"] for status in listed.json()["items"]}
@@ -166,6 +165,9 @@ def make_world(platform: Platform) -> World:
     world.binned = [world.make_lead(facts) for facts in BINNED]
     for lead in world.binned:
         world.discard(lead)
+    # Nobody can be given a lead once they have left, so the leaver leaves last.
+    path = f"/users/{world.people['leaver']}"
+    world.administrator.changed(path, {"active": False})
     world.user = platform.client(world.email, PASSWORD)
     return world
 
