@@ -64,7 +64,7 @@ def fuzz(tried: Tried, role: str, examples: int, phases: str) -> None:
         env={**os.environ, "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=900,
+        timeout=1800,
         check=False,
     )  # fmt: skip
     report = finished.stdout.decode(errors="replace")
@@ -81,4 +81,4 @@ def test_no_operation_breaks_its_contract(tried: Tried, role: str) -> None:
 @pytest.mark.timeout(2000)
 @pytest.mark.parametrize("role", ROLES)
 def test_no_operation_breaks_its_contract_at_length(tried: Tried, role: str) -> None:
-    fuzz(tried, role, 150, "coverage,fuzzing,stateful")
+    fuzz(tried, role, 200, "coverage,fuzzing,stateful")
