@@ -119,3 +119,45 @@ def test_department_is_the_one_that_people_are_in_now(door: Door) -> None:
         found = door.expect(Request("GET", "/leads", {"q": lead.word, "count": "exact"}), 200)
         door.tally.seen(place == "North", found.json().get("total") == 1, door.cell(found.text))
     door.tally.settle(at_least=10)
+
+
+@pytest.mark.timeout(120)
+def test_role_in_the_bin_gives_nothing_until_it_is_back(door: Door) -> None:
+    world, role = door.world, Role({"read": "subdepartments"})
+    door.give()
+    assigned = {"users": [world.people["self"]], "groups": [], "departments": []}
+    path = f"/roles/{world.make_role(role, assigned_to=assigned)['id']}"
+    for change, holds in (
+        (lambda: world.administrator.delete(path), False),
+        (lambda: world.administrator.post(f"{path}/restore"), True),
+        (lambda: world.administrator.delete(path), False),
+    ):
+        answer = change()
+        assert answer.status_code in (200, 204), answer.text
+        door.moved()
+        door.note = f"{role} {'back' if holds else 'in the bin'}"
+        for lead in written(door):
+            status = expectations.record_status((role,) if holds else (), "read", lead.facts)
+            door.expect_record(Request("GET", lead.path), status, lead.id, str(lead))
+    door.tally.settle(at_least=30)
+
+
+@pytest.mark.timeout(120)
+def test_tree_of_departments_is_as_it_is_now(door: Door) -> None:
+    world = door.world
+    below = {"Northwest": ("North", "South"), "South": ("North", "Sales")}
+    owners = {"Northwest": "northwest", "South": "south"}
+    door.give(Role({"read": "subdepartments"}))
+    for name, parents in below.items():
+        home = "North" if name == "Northwest" else "Sales"
+        for parent in (*parents, home):
+            path = f"/departments/{world.departments[name]}"
+            world.administrator.changed(path, {"parent_id": world.departments[parent]})
+            door.moved()
+            door.note = f"{name} lies below {parent}"
+            lead = world.lead(owners[name])
+            status = 200 if parent == "North" else 404
+            door.expect_record(Request("GET", lead.path), status, lead.id, str(lead))
+            found = door.expect(Request("GET", "/leads", {"q": lead.word, "count": "exact"}), 200)
+            door.tally.seen(status == 200, found.json()["total"] == 1, door.cell(found.text))
+    door.tally.settle(at_least=18)
