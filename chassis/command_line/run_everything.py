@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import eventlet
@@ -28,8 +31,26 @@ def run_everything() -> None:
     with installation() as settings:
         log.configure(settings.log_level)
         _require_free_port(settings)
-        password = _prepare(settings)
-        _serve(settings, stop, password)
+        with _alone(settings):
+            password = _prepare(settings)
+            _serve(settings, stop, password)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Keep a second process from the same data: two embedded buses do not hear each other."""
+    if not settings.embedded_bus:
+        yield
+        return
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "running.lock").open("a") as opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SettingError(
+                f"Set RAPPORT_HOME to another folder: a Rapport runs on {settings.home} already."
+            ) from error
+        yield
 
 
 def _require_free_port(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from chassis.command_line.__main__ import needs_green_threads
+from chassis.ports import free_port
 from contracts.catalogue import SPEAKERS
 
 
@@ -106,3 +108,14 @@ def test_a_wrong_setting_ends_with_one_sentence(tmp_path, environment_, argument
 )
 def test_only_processes_of_services_are_green(arguments, green):
     assert needs_green_threads(arguments) is green
+
+
+def test_a_second_process_on_the_same_data_is_refused(environment, tmp_path):
+    (tmp_path / "home").mkdir()
+    with (tmp_path / "home" / "running.lock").open("a") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        status, said = crm(environment | {"PORT": str(free_port())}, "run", "--all")
+    assert status == 1
+    assert said.strip().splitlines() == [
+        f"crm: Set RAPPORT_HOME to another folder: a Rapport runs on {tmp_path / 'home'} already."
+    ]
