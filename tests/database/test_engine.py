@@ -99,3 +99,33 @@ def test_a_read_costs_one_statement(make_database, statements):
     with statements() as seen:
         ids(database)
     assert len(seen) == 1
+
+
+def test_the_last_that_the_server_hears_of_a_read_is_its_statement(make_database):
+    database = make_database(metadata, pool_size=1)
+    with database.reading() as connection:
+        process = connection.scalar(text("SELECT pg_backend_pid()"))
+    ids(database)
+    watching = make_database(url=database.url)
+    query = text("SELECT query FROM pg_stat_activity WHERE pid = :process")
+    with watching.reading() as connection:
+        assert connection.scalar(query, {"process": process}).startswith("SELECT things.id")
+
+
+def test_a_connection_that_read_is_good_for_a_transaction(make_database):
+    database = make_database(metadata, pool_size=1)
+    ids(database)
+    with pytest.raises(Invalid), database.reading() as connection:
+        connection.execute(text("SET statement_timeout = 100"))
+        connection.execute(text("SELECT pg_sleep(2)"))
+    with pytest.raises(Invalid), database.transaction() as connection:
+        connection.execute(insert(things).values(id=1))
+        raise Invalid("no")
+    assert ids(database) == []
+
+
+def test_a_read_whose_connection_is_cut_is_unavailable_and_the_next_one_works(make_database):
+    database = make_database(metadata, pool_size=1)
+    with pytest.raises(Unavailable), database.reading() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert ids(database) == []
