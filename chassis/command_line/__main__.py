@@ -31,6 +31,8 @@ def main() -> None:
     except SettingError as error:
         sys.exit(f"crm: {error}")
     except Refusal as refusal:
+        if refusal.code == "bus_lost":
+            sys.exit("crm: Set AMQP_URI to a bus that answers: the one it names cannot be reached.")
         faults = [f"{fault.pointer.strip('/')}: {fault.detail}" for fault in refusal.faults]
         sys.exit("\n  ".join([f"crm: {refusal.detail or refusal.code}", *faults]))
 

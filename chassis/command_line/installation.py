@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from chassis.settings import Settings, load
+from chassis.settings import SettingError, Settings, load
 
 
 @contextmanager
@@ -17,8 +18,20 @@ def installation() -> Iterator[Settings]:
         return
     from chassis.database.embedded import ensure_db, with_embedded_database
 
+    _require_folder(settings.home)
     database = ensure_db(settings.home)
     try:
         yield with_embedded_database(settings, database)
     finally:
         database.release()
+
+
+def _require_folder(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / ".writable").touch()
+        (home / ".writable").unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"Set RAPPORT_HOME to a folder that may be written: {home} is not ({error.strerror})."
+        ) from error

@@ -28,5 +28,6 @@ def command(check: bool) -> None:
         upgrade(settings, click.echo)
         from chassis.command_line.first_administrator import ensure_first_administrator
 
-        ensure_first_administrator(settings)
+        if password := ensure_first_administrator(settings):
+            click.echo(f"Sign in as {settings.admin_email} with {password} (said only this once).")
     click.echo("Up to date.")

@@ -11,6 +11,7 @@ from typing import Any, Final
 import eventlet
 
 from chassis.bus import queues
+from chassis.bus.link import BUS_LOST
 from chassis.errors import Refusal, Unavailable
 from chassis.service.assembly import Assembly
 from chassis.service.base import Service
@@ -75,7 +76,9 @@ class Host:
         eventlet.spawn_n(self.stop)
 
     def _declare_queues(self) -> None:
-        with eventlet.Timeout(_BUS_PATIENCE_SECONDS, Unavailable("The bus cannot be reached.")):
+        with eventlet.Timeout(
+            _BUS_PATIENCE_SECONDS, Unavailable("The bus cannot be reached.", code=BUS_LOST)
+        ):
             while True:
                 try:
                     queues.declare(self._settings.amqp_uri)

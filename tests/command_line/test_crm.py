@@ -60,6 +60,20 @@ def test_migrate_makes_everything_once(environment, tmp_path):
     assert status == 0, said
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"RAPPORT_ADMIN_PASSWORD": "short"}, "Set RAPPORT_ADMIN_PASSWORD to something else"),
+        ({"AMQP_URI": "amqp://u:p@127.0.0.1:1//"}, "Set AMQP_URI to a bus that answers"),
+    ],
+)
+def test_a_setting_that_shows_wrong_later_ends_with_one_sentence(environment, wrong, sentence):
+    status, said = crm(environment | wrong, "migrate")
+    assert status == 1
+    assert said.splitlines()[-1].startswith(f"crm: {sentence}")
+    assert "Traceback" not in said
+
+
 def test_people_and_data_are_added_from_the_command_line(environment):
     assert crm(environment, "migrate")[0] == 0
     status, said = crm(environment, "user", "add", "second@example.com", "--admin")
@@ -85,6 +99,7 @@ def test_people_and_data_are_added_from_the_command_line(environment):
         ({}, ("run", "leads"), "Set AMQP_URI to a RabbitMQ"),
         ({}, ("run", "gateway"), "Set AMQP_URI to the RabbitMQ"),
         ({"AMQP_URI": "amqp://h//"}, ("run", "leads"), "Set DATABASE_URL to a URL"),
+        ({"RAPPORT_HOME": "/proc/nowhere"}, ("run", "--all"), "Set RAPPORT_HOME to a folder"),
         ({}, ("run",), "Name what to run"),
         ({}, ("run", "sales"), "There is no 'sales'"),
         ({"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/{service}"}, ("migrate",), "answer"),
