@@ -12,7 +12,7 @@ from tests.matrix.world import Lead
 
 PUBLIC = {
     ("POST", "/api/v1/auth/login"), ("GET", "/health/live"), ("GET", "/health/ready"),
-    ("GET", "/metrics"), ("GET", "/api/v1/openapi.json"), ("GET", "/api/docs"),
+    ("GET", "/metrics"), ("GET", "/"), ("GET", "/api/v1/openapi.json"), ("GET", "/api/docs"),
     ("GET", "/api/docs/{asset}"),
 }  # fmt: skip
 READ_ONLY = Role(
