@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-class Hooks(Protocol):
-    """What a service adds to the writes of its records, in the same transaction."""
+class Hooks:
+    """What a service adds to the writes of its records, in the same transaction. Here: nothing."""
+
+    def begin(self, connection: Connection, entity: str) -> None:
+        """Take what must be locked before any record of `entity` is."""
 
     def permit(
         self,

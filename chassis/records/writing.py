@@ -170,7 +170,10 @@ class Records:
 
         def unit(connection: Connection) -> Reply:
             earlier = command.claim(connection)
-            return self._still(connection, context, earlier) if earlier else effect(connection)
+            if earlier:
+                return self._still(connection, context, earlier)
+            self.hooks.begin(connection, self.entity.name)
+            return effect(connection)
 
         try:
             return self.parts.database.run(unit)

@@ -10,6 +10,7 @@ from chassis.bus.client import BusClient
 from chassis.context import Context
 from chassis.errors import Refusal, Unavailable
 from chassis.identifiers import new_id
+from chassis.listening.positions import listener_positions
 from chassis.service.entrypoints import query
 from chassis.service.remote import Remote
 from chassis.settings import Settings
@@ -86,8 +87,6 @@ class Service:
     @query(callers=SPEAKERS)
     def listener_positions(self, context: Context, source: str) -> dict[str, int]:
         """By queue, how far each listener of this service has recorded what `source` says."""
-        from chassis.listening.positions import listener_positions
-
         with self.parts.database.reading() as connection:
             return listener_positions(connection, self.name, source)
 

@@ -12,11 +12,9 @@ from sqlalchemy import Connection, select
 from chassis.access.explain import explain as explained
 from chassis.context import Context
 from chassis.errors import Forbidden, Malformed, NotFound
-from chassis.listening.positions import listener_positions
-from chassis.records.changes import Changes
 from chassis.records.describe import describe, schema_for
 from chassis.records.dump import complete, dump, labels_for
-from chassis.records.effects import Row
+from chassis.records.effects import Hooks, Row
 from chassis.records.entity import Entity, Record
 from chassis.records.facts import fact_columns, facts_of
 from chassis.records.history import history_page
@@ -34,10 +32,10 @@ from contracts.catalogue import SPEAKERS
 Many = list[dict[str, Any]]
 
 
-class RecordService(StageService):
+class RecordService(Hooks, StageService):
     """Reads and writes the records of `entities` for the callers' users.
 
-    Services override `permit` and `written` to add to each write, in its transaction.
+    Services override its `Hooks` to add to each write, in its transaction.
     """
 
     entities: ClassVar[tuple[type[Record], ...]] = ()
@@ -52,28 +50,6 @@ class RecordService(StageService):
             return self._records[entity]
         except (KeyError, TypeError):
             raise Malformed(f"{self.name} owns no such entity.", code="unknown_entity") from None
-
-    def permit(
-        self,
-        connection: Connection,
-        context: Context,
-        entity: str,
-        operation: str,
-        current: Row | None,
-        values: dict[str, Any],
-    ) -> None:
-        """Raise Forbidden for what grants alone do not refuse. Here: nothing."""
-
-    def written(
-        self,
-        connection: Connection,
-        context: Context,
-        entity: str,
-        verb: str,
-        row: Row,
-        changes: Changes,
-    ) -> None:
-        """Do what must be so as soon as the write is. Here: nothing."""
 
     @query(callers=SPEAKERS)
     def describe(self, context: Context) -> Many:
@@ -196,12 +172,6 @@ class RecordService(StageService):
             row = self._readable_row(connection, context, model, id)
         facts = facts_of(model, row)
         return explained(context.organisation, asked, entity, operation, facts)
-
-    @query(callers=SPEAKERS)
-    def listener_positions(self, context: Context, source: str) -> dict[str, int]:
-        """By queue, how far this service's listeners are with what `source` says."""
-        with self.parts.database.reading() as connection:
-            return listener_positions(connection, self.name, source)
 
     def _id(self, given: Any) -> UUID:
         try:

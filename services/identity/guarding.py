@@ -37,7 +37,7 @@ class OrganisationGuard:
         current: Mapping[str, Any] | None,
         values: Mapping[str, Any],
     ) -> None:
-        """Lock the organisation, remember it as it is, and refuse what that alone forbids."""
+        """Remember the organisation as it is, locked, and refuse what that alone forbids."""
         versions.lock(connection)
         # What this process knows is committed, so the difference from it is what is committed too.
         before = current_organisation(connection, context.organisation)

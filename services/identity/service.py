@@ -45,6 +45,11 @@ class IdentityService(RecordService):
 
     # The hooks of every write of a record.
 
+    def begin(self, connection: Connection, entity: str) -> None:
+        """Let changes of the organisation through one by one, before they lock any record: a role
+        locks users too, and would otherwise meet their own changes head on."""
+        versions.lock(connection)
+
     def permit(self, connection: Connection, context: Context, *about: Any) -> None:
         """Refuse what would raise somebody's rights beyond the caller's."""
         self._guard.permit(connection, context, *about)

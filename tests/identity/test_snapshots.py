@@ -9,12 +9,14 @@ import time
 
 import eventlet
 import pytest
+from sqlalchemy import text
 
 from chassis.access.organisation import Organisation
 from chassis.access.scope import scope
 from chassis.context import Actor
 from chassis.errors import Conflict, Invalid, NotFound
 from chassis.wire import as_uuid
+from services.identity import versions
 
 
 def as_value(organisation: Organisation) -> dict:
@@ -139,3 +141,14 @@ def test_a_thousand_people_cost_milliseconds(identity):
     for row in rows[:200]:
         scope(grown.rights(Actor("user", as_uuid(row["id"]), "gateway")), "lead", "read")
     assert time.perf_counter() - began < 0.5
+
+
+def test_a_change_that_waits_for_another_holds_nothing_that_the_other_may_need(identity):
+    user = identity.user("held")
+    with identity.database.transaction() as connection:
+        versions.lock(connection)
+        waiting = eventlet.spawn(identity.update, user, name="Later")
+        eventlet.sleep(0.3)
+        query = text("SELECT 1 FROM users WHERE id = :id FOR UPDATE NOWAIT")
+        assert connection.execute(query, {"id": user["id"]}).scalar() == 1
+    assert waiting.wait()["name"] == "Later"
