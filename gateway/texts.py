@@ -119,6 +119,7 @@ _PORTUGUESE: Final = {
     "password_too_common": "A senha é comum demais.",
     "password_too_long": "A senha é longa demais.",
     "password_too_short": "A senha é curta demais.",
+    "wrong_password": "Esta não é a senha atual.",
     "session_ended": "Entre novamente.",
     "system_role": "Este papel faz parte do sistema.",
     "token_expired": "Entre novamente.",

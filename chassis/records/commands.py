@@ -101,10 +101,11 @@ class Command:
         found = self._find(connection, key)
         return found is not None and found[0] == self.hash
 
-    def delivered_before(self, connection: Connection) -> dict[str, Any] | None:
-        """The reply to an earlier delivery of this call, if there was one."""
-        found = self._find(connection, self.call_key)
-        return None if found is None else found[1]
+    def answered(self, connection: Connection) -> dict[str, Any] | None:
+        """The reply to this very request when it had its effect before, for whoever cannot wait
+        for the transaction of the effect to ask."""
+        found = self._find(connection, self.claimed or self.call_key)
+        return found[1] if found is not None and found[0] == self.hash else None
 
     def _insert(self, connection: Connection, key: str, reply: Any) -> bool:
         values = {

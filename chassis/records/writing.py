@@ -190,7 +190,7 @@ class Records:
         if command.claimed is not None:
             raise refusal
         with self.parts.database.reading() as connection:
-            earlier = command.delivered_before(connection)
+            earlier = command.answered(connection)
             if not earlier:
                 raise refusal
             return self._still(connection, context, earlier)

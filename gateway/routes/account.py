@@ -28,6 +28,15 @@ LOGIN: Final = {
     "required": ["email", "password"],
     "additionalProperties": False,
 }
+PASSWORD_CHANGE: Final = {
+    "type": "object",
+    "properties": {
+        "current_password": {"type": "string", "maxLength": 1024},
+        "new_password": {"type": "string", "maxLength": 1024},
+    },
+    "required": ["current_password", "new_password"],
+    "additionalProperties": False,
+}
 TOKEN: Final = {
     "type": "object",
     "properties": {
@@ -71,6 +80,14 @@ def _signing(sessions: Sessions) -> Iterator[Route]:
         method="GET", path=f"{BASE}/me", name="me", area="authentication",
         summary="The signed-in user, and what they may do", permission=SignedIn(),
         replies={200: Reply("The user.", ref("Me"))}, answer=Remote(_IDENTITY, "me"),
+    )  # fmt: skip
+    yield Route(
+        method="POST", path=f"{BASE}/me/password", name="me.password", area="authentication",
+        summary="Change your password, which ends your other sessions and tokens",
+        permission=SignedIn(), writes=True, renews=True, refusals=(404, 422),
+        body=Body(PASSWORD_CHANGE, checked=True), replies={204: Reply("Changed.")},
+        answer=Remote(_IDENTITY, "change_password",
+                      lambda asked: {**asked.body, "ip": asked.address}, without_body),
     )  # fmt: skip
 
 

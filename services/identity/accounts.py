@@ -33,24 +33,32 @@ def login(
     if not isinstance(email, str) or not isinstance(password, str):
         raise Malformed("E-mail and password must be texts.", code="wrong_type")
     email = email.strip().lower()
-    counted = throttle.subjects(email, _address(ip))
-    with database.transaction() as connection:
-        throttle.count_attempt(connection, counted)
+    counted = throttle.subjects(email, counted_address(ip))
     account = _account(database, email)
     hashed = account["password_hash"] if account else None
-    if not password_matches(password, hashed) or account is None:
-        with database.transaction() as connection:
-            throttle.refuse_when_blocked(connection, counted)
+    if not proven(database, counted, password, hashed) or account is None:
         raise _wrong()
     with database.transaction() as connection:
         if connection.execute(_STILL, account).first() is None:
             raise _wrong()
         throttle.forgive(connection, counted)
         opened = sessions.open_session(
-            connection, account["id"], _address(ip), _printable(user_agent or "")
+            connection, account["id"], counted_address(ip), _printable(user_agent or "")
         )
     user = {name: account[name] for name in ("id", "name", "email", "locale", "time_zone")}
     return {"token": opened.secret, "expires_at": opened.expires_at, "user": user}
+
+
+def proven(database: Database, counted: list[str], password: str, hashed: str | None) -> bool:
+    """Whether `password` is the one that was hashed. It counts as a failure until it is forgiven;
+    raises TooMany when there were too many of them."""
+    with database.transaction() as connection:
+        throttle.count_attempt(connection, counted)
+    if password_matches(password, hashed):
+        return True
+    with database.transaction() as connection:
+        throttle.refuse_when_blocked(connection, counted)
+    return False
 
 
 def logout(database: Database, context: Context) -> None:
@@ -84,15 +92,7 @@ def session(database: Database, token_hash: str) -> dict[str, Any]:
     }
 
 
-def _account(database: Database, email: str) -> dict[str, Any] | None:
-    if text_faults(email, _EMAIL_LIMIT):
-        return None
-    with database.reading() as connection:
-        found = connection.execute(_ACCOUNT, {"email": email}).mappings().one_or_none()
-    return None if found is None else dict(found)
-
-
-def _address(ip: str | None) -> str | None:
+def counted_address(ip: str | None) -> str | None:
     """The address as PostgreSQL takes it. IPv6 users own a /64, so that is what is counted."""
     try:
         address = ipaddress.ip_address((ip or "").partition("%")[0])
@@ -102,6 +102,14 @@ def _address(ip: str | None) -> str | None:
         mapped = address.ipv4_mapped
         return str(mapped or ipaddress.ip_network((address, 64), strict=False).network_address)
     return str(address)
+
+
+def _account(database: Database, email: str) -> dict[str, Any] | None:
+    if text_faults(email, _EMAIL_LIMIT):
+        return None
+    with database.reading() as connection:
+        found = connection.execute(_ACCOUNT, {"email": email}).mappings().one_or_none()
+    return None if found is None else dict(found)
 
 
 def _printable(value: str) -> str:

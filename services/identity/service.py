@@ -20,7 +20,14 @@ from chassis.service.record_service import RecordService
 from contracts import identity
 from contracts.access import OPERATIONS
 from contracts.catalogue import ENTITIES, SPEAKERS
-from services.identity import accounts, api_tokens, beginning, organisation_settings, versions
+from services.identity import (
+    accounts,
+    api_tokens,
+    beginning,
+    organisation_settings,
+    own_password,
+    versions,
+)
 from services.identity.demo import make_demo
 from services.identity.direct_roles import with_holders
 from services.identity.guarding import OrganisationGuard
@@ -30,6 +37,7 @@ from services.identity.role_codes import codes_of
 from services.identity.snapshot import changes
 
 GATEWAY = ("gateway",)
+_VERSION_LIMIT = 2**63
 Reply = dict[str, Any]
 
 
@@ -87,6 +95,15 @@ class IdentityService(RecordService):
         """The signed-in user and what they may do."""
         return own_view(context)
 
+    @command
+    def change_password(
+        self, context: Context, current_password: Any, new_password: Any, ip: str | None = None
+    ) -> None:
+        """Give the signed-in user another password; their other sessions end."""
+        database = self.parts.database
+        own_password.change_password(database, context, self, current_password, new_password, ip)
+        self._known_here()
+
     @query
     def tokens(self, context: Context) -> Reply:
         """The signed-in user's API tokens."""
@@ -113,6 +130,8 @@ class IdentityService(RecordService):
     @query(callers=SPEAKERS, quiet=True)
     def organisation_changes(self, context: Context, since: int) -> Reply:
         """What changed in the organisation after version `since`."""
+        if type(since) is not int or not 0 <= since < _VERSION_LIMIT:
+            raise Malformed("`since` is a version.", code="wrong_type")
         return self._changes(since)
 
     @query

@@ -234,3 +234,44 @@ def test_others_tokens_are_out_of_sight_but_for_who_keeps_tokens(identity):
     with pytest.raises(NotFound):
         identity.service.delete_token(identity.context(bea["id"]), made["id"])
     identity.service.delete_token(identity.context(identity.admin_id), made["id"])
+
+
+def test_a_password_is_changed_by_whoever_knows_it_and_other_sessions_end(identity):
+    user = identity.user("ana")
+    token, other = (identity.login("ana@example.com")["token"] for _ in range(2))
+    session = identity.alive(token)["session_id"]
+    context = identity.context(user["id"], session_id=session, key="once")
+    new = "another pass phrase"
+    with pytest.raises(Invalid) as wrong:
+        identity.service.change_password(context, "not " + PASSWORD, new, "10.0.0.9")
+    assert [fault.pointer for fault in wrong.value.faults] == ["/current_password"]
+    identity.service.change_password(context, PASSWORD, new, "10.0.0.9")
+    identity.service.change_password(context, PASSWORD, new, "10.0.0.9")
+    assert identity.alive(token)
+    with pytest.raises(Unauthenticated):
+        identity.alive(other)
+    with pytest.raises(Unauthenticated):
+        identity.login("ana@example.com")
+    assert identity.login("ana@example.com", new)
+
+
+def test_guesses_at_ones_own_password_are_throttled_like_sign_ins(identity):
+    context = identity.context(identity.user("ana")["id"])
+    for _ in range(5):
+        with pytest.raises(Invalid):
+            identity.service.change_password(context, "a wrong pass phrase", "another one at all")
+    for guess in ("one more wrong one", PASSWORD):
+        with pytest.raises(TooMany):
+            identity.service.change_password(context, guess, "another one at all")
+    with pytest.raises(TooMany):
+        identity.login("ana@example.com")
+
+
+def test_a_weak_password_is_refused_and_a_token_changes_none(identity):
+    user = identity.user("ana")
+    with pytest.raises(Invalid) as weak:
+        identity.service.change_password(identity.context(user["id"]), PASSWORD, "short")
+    assert [fault.pointer for fault in weak.value.faults] == ["/new_password"]
+    token = identity.context(user["id"], scopes=("*",))
+    with pytest.raises(Forbidden):
+        identity.service.change_password(token, PASSWORD, "another pass phrase")

@@ -136,11 +136,11 @@ def test_a_thousand_people_cost_milliseconds(identity):
          "department_ids": [str(places[n % 20])], "role_codes": ["manager"]}
         for n in range(1000)
     ]  # fmt: skip
-    began = time.perf_counter()
+    began = time.process_time()
     grown = organisation.apply({"version": organisation.version + 1, "users": rows})
     for row in rows[:200]:
         scope(grown.rights(Actor("user", as_uuid(row["id"]), "gateway")), "lead", "read")
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_change_that_waits_for_another_holds_nothing_that_the_other_may_need(identity):
