@@ -14,6 +14,7 @@ from chassis.listening.positions import listener_positions
 from chassis.service.entrypoints import query
 from chassis.service.remote import Remote
 from chassis.settings import Settings
+from chassis.work.housekeeping import Kept
 from contracts.catalogue import SPEAKERS
 
 if TYPE_CHECKING:
@@ -65,13 +66,14 @@ class Service:
     """The base of every service. `name` is its name on the bus.
 
     `entities` are the `Record` classes it owns, `calls` the services it may call, `keeps_data`
-    whether it has a database.
+    whether it has a database, `forgets` which rows of its own tables go after a time.
     """
 
     name: ClassVar[str]
     entities: ClassVar[tuple[Any, ...]] = ()
     calls: ClassVar[tuple[str, ...]] = ()
     keeps_data: ClassVar[bool] = True
+    forgets: ClassVar[tuple[Kept, ...]] = ()
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts

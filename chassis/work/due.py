@@ -21,6 +21,7 @@ from chassis.work.scheduling import schedule
 LEASE: Final = timedelta(seconds=30)
 DELAYS: Final = tuple(timedelta(seconds=each) for each in (5, 30, 300, 1_800, 7_200))
 POLL_SECONDS: Final = 0.5
+_DAY: Final = timedelta(days=1)
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +63,8 @@ class DueWorker:
 
     Jobs (`@job`) share one lane and the service's own short work has another, so that an import
     of an hour delays no retry. A handler that fails is tried again after 5 s, 30 s, 5 min, 30 min
-    and 2 h; a refusal other than Unavailable ends it at once. `daily` kinds are kept scheduled.
+    and 2 h; a refusal other than Unavailable ends it at once. `daily` kinds are done again after a
+    day, whatever became of them.
     """
 
     def __init__(
@@ -146,7 +148,7 @@ class DueWorker:
             self._fail(job, error)
         else:
             if job.kind in self._daily:
-                again = {"delay": timedelta(days=1), "attempts": 0, "failure": None}
+                again = {"delay": _DAY, "attempts": 0, "failure": None}
                 self._settle(job, _AGAIN, **again)
             else:
                 self._settle(job, _FINISH, **_outcome(result))
@@ -154,7 +156,12 @@ class DueWorker:
     def _fail(self, job: Job, error: Exception) -> None:
         _log.warning("due work %s (%s) failed: %s", job.kind, job.id, described(error))
         final = isinstance(error, Refusal) and not isinstance(error, Unavailable)
-        if final or job.attempts > len(self._delays):
+        given_up = final or job.attempts > len(self._delays)
+        if given_up and job.kind in self._daily:
+            # Nothing else would begin it again.
+            self._settle(job, _AGAIN, delay=_DAY, attempts=0, failure=described(error))
+            return
+        if given_up:
             self._settle(job, _END, state="failed", failure=described(error))
             return
         self._settle(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
 from sqlalchemy import text
 
@@ -13,30 +15,40 @@ from chassis.work.job import Job
 FORGET: Final = "work.forget"
 _CHUNK: Final = 10_000
 
-_OLD: Final = {
-    "inbox": ("taken_at", timedelta(days=30)),
-    "due_work": ("finished_at", timedelta(days=30)),
-    "commands": ("created_at", timedelta(days=7)),
-}
+
+class Kept(NamedTuple):
+    """Rows of `table` are kept until `length` after the time in `column`; no time is for ever."""
+
+    table: str
+    column: str
+    length: timedelta
 
 
-def housekeeping() -> dict[str, Handler]:
-    """The daily due-work handlers that every service has."""
-    return {FORGET: forget}
+EVERYWHERE: Final = (
+    Kept("inbox", "taken_at", timedelta(days=30)),
+    Kept("due_work", "finished_at", timedelta(days=30)),
+    Kept("commands", "created_at", timedelta(days=7)),
+    Kept("quarantine", "kept_at", timedelta(days=90)),
+)
+"""What every service forgets. A service adds its own in `forgets`."""
 
 
-def forget(job: Job) -> None:
-    """Delete what events were taken and jobs finished 30 days ago, and replies a week old."""
+def housekeeping(own: Sequence[Kept] = ()) -> dict[str, Handler]:
+    """The daily due-work handlers of a service, which forgets `own` tables' rows too."""
+    return {FORGET: partial(_forget, (*EVERYWHERE, *own))}
+
+
+def _forget(everything: Sequence[Kept], job: Job) -> None:
     done = 0
-    for table, (column, kept) in _OLD.items():
+    for kept in everything:
         statement = text(f"""
-            DELETE FROM {table} WHERE ctid = ANY(ARRAY(
-                SELECT ctid FROM {table} WHERE {column} < now() - :kept LIMIT :chunk))
+            DELETE FROM {kept.table} WHERE ctid = ANY(ARRAY(
+                SELECT ctid FROM {kept.table} WHERE {kept.column} < now() - :length LIMIT :chunk))
         """)
         count = _CHUNK
         while count == _CHUNK:
             with job.database.transaction() as connection:
-                values = {"kept": kept, "chunk": _CHUNK}
+                values = {"length": kept.length, "chunk": _CHUNK}
                 count = connection.execute(statement, values).rowcount
                 done += count
                 job.progress(done, connection=connection)

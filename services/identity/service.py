@@ -26,6 +26,7 @@ from services.identity import (
     beginning,
     organisation_settings,
     own_password,
+    sessions,
     versions,
 )
 from services.identity.demo import make_demo
@@ -46,6 +47,7 @@ class IdentityService(RecordService):
 
     name = identity.SERVICE
     entities = (User, Department, Group, Role)
+    forgets = sessions.FORGOTTEN
 
     def __init__(self, parts: Any) -> None:
         super().__init__(parts)

@@ -5,19 +5,24 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from chassis.identifiers import new_id
+from chassis.work.housekeeping import Kept
 
 PREFIX: Final = "rap_"
 LIFETIME_SECONDS: Final = 7 * 24 * 3600
 IDLE_SECONDS: Final = 12 * 3600
 TOKEN_LIFETIME_DAYS: Final = 366
 _USE_NOTED_EVERY: Final = 60
+_KEPT: Final = timedelta(days=30)
+
+FORGOTTEN: Final = (Kept("sessions", "ended_at", _KEPT), Kept("sessions", "expires_at", _KEPT))
+"""Sessions are forgotten some time after their end, long after every process heard of it."""
 
 _OPEN: Final = text("""
     INSERT INTO sessions (id, user_id, kind, secret_hash, name, scopes, expires_at, idle_seconds,

@@ -10,6 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from chassis.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
+from chassis.work.due import DueWorker
+from chassis.work.housekeeping import FORGET, housekeeping
+from chassis.work.scheduling import schedule
+from services.identity.sessions import hash_of
 from tests.identity.conftest import ADMIN, PASSWORD
 
 
@@ -275,3 +279,21 @@ def test_a_weak_password_is_refused_and_a_token_changes_none(identity):
     token = identity.context(user["id"], scopes=("*",))
     with pytest.raises(Forbidden):
         identity.service.change_password(token, PASSWORD, "another pass phrase")
+
+
+def test_sessions_are_forgotten_a_month_after_their_end(identity):
+    kept, ended, expired = (identity.login(ADMIN)["token"] for _ in range(3))
+    with identity.database.transaction() as connection:
+        for token, change in (
+            (ended, "ended_at = now() - interval '31 days'"),
+            (expired, "expires_at = now() - interval '31 days'"),
+        ):
+            query = text(f"UPDATE sessions SET {change} WHERE secret_hash = :hash")
+            connection.execute(query, {"hash": hash_of(token)})
+    worker = DueWorker(identity.database, housekeeping(identity.service.forgets))
+    with identity.database.transaction() as connection:
+        schedule(connection, FORGET, {})
+    assert worker.do_one()
+    with identity.database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sessions")).scalar() == 1
+    assert identity.alive(kept)

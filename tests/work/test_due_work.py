@@ -239,6 +239,18 @@ def test_old_entries_are_forgotten_daily(database):
     assert (row["state"], row["attempts"]) == ("waiting", 0)
 
 
+def test_what_is_done_daily_is_not_given_up_when_it_fails(database):
+    def refuse(_job):
+        raise Invalid("no")
+
+    worker = DueWorker(database, {"sweep": refuse}, daily=("sweep",))
+    worker._keep_daily()
+    assert worker.do_one()
+    [row] = rows(database)
+    assert (row["state"], row["failure"] is None) == ("waiting", False)
+    assert row["due_at"] - row["created_at"] > timedelta(hours=23)
+
+
 @pytest.mark.faults
 def test_no_chunk_is_lost_or_done_twice_when_workers_are_killed(database, context):
     chunks = 300
