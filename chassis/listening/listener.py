@@ -77,8 +77,7 @@ class Listener:
         if strange:
             with self._database.transaction() as connection:
                 for raw in strange:
-                    body = wire.dumps(raw)
-                    keep(connection, self.contract.queue, body, {}, "malformed event")
+                    keep(connection, self.contract.queue, _body(raw), {}, "malformed event")
         return [event for _, event in found if event is not None]
 
     def _take(self, events: Sequence[Event], stubborn: bool) -> None:
@@ -132,6 +131,17 @@ class Listener:
 
     def _park(self, event: Event, error: Exception) -> None:
         _log.warning("%s parks %s: %s", self.contract.queue, event.id, described(error))
+        try:
+            self._park_to_retry(event, error)
+        except Unavailable:
+            raise
+        except Exception as unkeepable:
+            # Such as a number that no column holds: behind it the whole queue would wait.
+            with self._database.transaction() as connection:
+                reason = f"cannot be kept: {described(unkeepable)}"
+                keep(connection, self.contract.queue, _body(event.as_wire()), {}, reason)
+
+    def _park_to_retry(self, event: Event, error: Exception) -> None:
         with self._database.transaction() as connection:
             if self._listening.kind == "react" and not claim(
                 connection, self.contract.queue, [event]
@@ -142,3 +152,11 @@ class Listener:
                 state="waiting", failure=described(error), delay=DELAYS[0],
             )  # fmt: skip
             advance(connection, self.contract, event.position)
+
+
+def _body(raw: Any) -> bytes:
+    """`raw` as a message's body; empty when it nests deeper than JSON can be written."""
+    try:
+        return wire.dumps(raw)
+    except TypeError:
+        return b""

@@ -15,9 +15,12 @@ def keep(
 ) -> None:
     """Keep a message that came through `queue`. Header values are kept as text."""
     plain = {
-        str(name).replace("\0", ""): str(value).replace("\0", "")
-        for name, value in headers.items()
-        if name != "token"
+        _keepable(name): _keepable(value) for name, value in headers.items() if name != "token"
     }
     values = {"queue": queue, "body": body, "headers": plain, "reason": reason}
     connection.execute(insert(QUARANTINE).values(values))
+
+
+def _keepable(value: Any) -> str:
+    """`value` as a text without what PostgreSQL cannot keep: NUL and lone surrogates."""
+    return str(value).replace("\0", "").encode(errors="replace").decode()
