@@ -100,6 +100,8 @@ class Verifier:
 
     def verify(self, token: str) -> Claims:
         """What `token` says. Raises Unauthenticated when it is not a valid proof now."""
+        if not isinstance(token, str):
+            raise _invalid()
         claims = self._verified.get(token)
         if claims is None:
             claims = self._read(token)
@@ -125,7 +127,7 @@ class Verifier:
         return claims
 
     def _opened(self, token: str) -> tuple[str, dict[str, Any]]:
-        if not isinstance(token, str) or len(token) > _LONGEST_TOKEN:
+        if len(token) > _LONGEST_TOKEN:
             raise _invalid()
         try:
             issuer = jws.extract_compact(token.encode()).headers().get("kid")
