@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chassis.errors import Fault, Invalid, Malformed
-from chassis.records.field_types.texts import text_faults
+from chassis.records.field_types.texts import line_faults
 from chassis.stages.tables import KINDS
 
 LANGUAGES: Final = ("en", "pt-BR")
@@ -92,7 +92,7 @@ def _name_faults(names: Mapping[str, str] | None, *, creating: bool) -> list[Fau
     return [
         fault
         for language, name in names.items()
-        for fault in text_faults(name, NAME_LIMIT, f"/names/{language}")
+        for fault in line_faults(name, NAME_LIMIT, f"/names/{language}")
     ]
 
 

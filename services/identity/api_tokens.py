@@ -13,7 +13,7 @@ from chassis.access.token_scopes import EVERYTHING, scope_within
 from chassis.context import Context
 from chassis.database.engine import Database
 from chassis.errors import Fault, Forbidden, Invalid, Malformed, NotFound
-from chassis.records.field_types.texts import text_faults
+from chassis.records.field_types.texts import line_faults
 from chassis.records.field_types.times import as_moment
 from chassis.wire import as_uuid
 from contracts.access import OPERATIONS, SETTINGS
@@ -92,7 +92,7 @@ def _checked(name: Any, scopes: Any) -> list[str]:
         raise _wrong_type("/name", "Must be a text.")
     if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
         raise _wrong_type("/scopes", "Must be a list of texts.")
-    faults = text_faults(name, _NAME_LIMIT, "/name")
+    faults = line_faults(name, _NAME_LIMIT, "/name")
     if not name.strip():
         faults.append(Fault("/name", "required", "A value is needed."))
     if not 0 < len(scopes) <= _SCOPES_LIMIT:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from chassis.errors import Fault
 from chassis.records.field_types.base import FieldType, wrong_type
-from chassis.records.field_types.texts import as_text, text_faults
+from chassis.records.field_types.texts import as_text, line_faults
 from services.identity.settings import LOCALES
 
 
@@ -36,7 +36,7 @@ class NameField(FieldType):
         return [
             fault
             for language, text in texts.items()
-            for fault in text_faults(text, self.limit, f"/{language}" if language else "")
+            for fault in line_faults(text, self.limit, f"/{language}" if language else "")
         ]
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from chassis.errors import Fault
 from chassis.records.field_types.base import EQUALITY, FieldType, wrong_type
-from chassis.records.field_types.texts import as_text, text_faults
+from chassis.records.field_types.texts import as_text, line_faults
 
 TAG_LIMIT = 100
 TAGS_LIMIT = 50
@@ -61,7 +61,7 @@ class TagsField(FieldType):
         return [
             fault
             for index, item in enumerate(value)
-            for fault in text_faults(item, self.item_limit, f"/{index}")
+            for fault in line_faults(item, self.item_limit, f"/{index}")
         ]
 
     @property

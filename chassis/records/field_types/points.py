@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Table
 
 from chassis.errors import Fault
 from chassis.records.field_types.base import FieldType, wrong_type
-from chassis.records.field_types.texts import as_text, normal_email, text_faults
+from chassis.records.field_types.texts import as_text, line_faults, normal_email
 
 if TYPE_CHECKING:
     from chassis.access.organisation import Organisation
@@ -173,7 +173,7 @@ class PointsField(FieldType):
         where = f"{pointer}/value"
         if not point.value:
             return point, [Fault(where, "required", "A value is needed.")]
-        faults = text_faults(point.value, VALUE_LIMIT, where)
+        faults = line_faults(point.value, VALUE_LIMIT, where)
         if not _KIND.fullmatch(point.kind):
             faults.append(Fault(f"{pointer}/kind", "format", "A short lower-case code."))
         if faults:

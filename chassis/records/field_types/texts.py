@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,6 +16,8 @@ TEXT_LIMIT = 255
 LONG_TEXT_LIMIT = 20_000
 # PostgreSQL keeps no NUL in a text, and UTF-8 has no lone surrogates.
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+# Whatever some reader takes for the end of a line: in a mail it would begin a new header.
+_LINE_END = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 KEEPABLE_PATTERN = r"^[^\u0000]*$"
 
 
@@ -25,6 +28,13 @@ def text_faults(value: str, limit: int, pointer: str = "") -> list[Fault]:
     if len(value) > limit:
         return [Fault(pointer, "too_long", f"At most {limit} characters.")]
     return []
+
+
+def line_faults(value: str, limit: int, pointer: str = "") -> list[Fault]:
+    """What stands against keeping `value` as one line of at most `limit` characters."""
+    if _LINE_END.search(value):
+        return [Fault(pointer, "invalid_characters", "Must be one line.")]
+    return text_faults(value, limit, pointer)
 
 
 def as_text(value: Any, pointer: str = "") -> str:
@@ -40,6 +50,7 @@ class TextField(FieldType):
 
     type: ClassVar[str] = "text"
     operators: ClassVar[tuple[str, ...]] = (*EQUALITY, *ORDER, *TEXT)
+    one_line: ClassVar[bool] = True
 
     limit: int = TEXT_LIMIT
     pattern: str | None = None
@@ -49,7 +60,7 @@ class TextField(FieldType):
         return as_text(value) or None
 
     def check(self, value: str) -> list[Fault]:
-        faults = text_faults(value, self.limit)
+        faults = (line_faults if self.one_line else text_faults)(value, self.limit)
         if not faults and self.pattern and not re.fullmatch(self.pattern, value):
             faults.append(Fault("", "format", f"Must look like {self.pattern}."))
         return faults
@@ -75,6 +86,7 @@ class LongTextField(TextField):
     widget: ClassVar[str] = "textarea"
     operators: ClassVar[tuple[str, ...]] = ("empty", "nempty", *TEXT)
     orderable: ClassVar[bool] = False
+    one_line: ClassVar[bool] = False
 
     limit: int = LONG_TEXT_LIMIT
 
@@ -83,6 +95,8 @@ def normal_email(address: str) -> str:
     """`address` lower-cased and in one spelling; ValueError when it cannot be one."""
     if len(address) > 320:
         raise ValueError("too long")
+    if not unicodedata.is_normalized("NFKC", unicodedata.normalize("NFC", address)):
+        raise ValueError("letters that only look like others")
     try:
         checked = validate_email(
             address, check_deliverability=False, globally_deliverable=False, strict=False
