@@ -18,7 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+MOST_FAULTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Refusal(Exception):
     """A call that was refused and changed nothing.
 
     `code` is stable and is what clients test; `detail` is an English sentence; `faults` point into
-    the request; `extra` holds flat JSON values such as `retry_after` (seconds) or `version`.
+    the request, the first `MOST_FAULTS` of them; `extra` holds flat JSON values such as
+    `retry_after` (seconds) or `version`.
     """
 
     status: ClassVar[int] = 500
@@ -55,7 +58,7 @@ class Refusal(Exception):
         super().__init__(detail)
         self.detail = detail
         self.code = code or self.default_code
-        self.faults = tuple(faults)
+        self.faults = tuple(faults[:MOST_FAULTS])
         self.extra = extra
 
     def as_wire(self) -> dict[str, Any]:
