@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from chassis.errors import Fault, Malformed
@@ -58,6 +59,14 @@ def json_value(name: str, description: str, schema: Schema) -> Parameter:
     """A JSON document as the value of a parameter."""
     return Parameter(name, description, schema, lambda value: parse_json(value.encode()),
                      content=True)  # fmt: skip
+
+
+def require_utf8(query: bytes) -> None:
+    """Raise Malformed when the query string holds what is no UTF-8; nothing stands in for it."""
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise Malformed("The query is not UTF-8.", code="bad_parameter") from None
 
 
 def read_query(route: Route, given: MultiDict[str, str]) -> dict[str, Any]:

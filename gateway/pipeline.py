@@ -14,7 +14,7 @@ from gateway import preconditions
 from gateway.asked import Asked
 from gateway.body import parse_object, read_body
 from gateway.calls import Calls
-from gateway.parameters import read_query
+from gateway.parameters import read_query, require_utf8
 from gateway.rates import Rates
 from gateway.registry import Body, Route
 from gateway.sessions import Sessions, SignedInUser
@@ -67,6 +67,7 @@ class Pipeline:
     ) -> Asked:
         headers = request.headers
         asked = Asked(route, self._calls, g.call_id, path, user=user)
+        require_utf8(request.query_string)
         asked.query = read_query(route, request.args)
         if route.body is not None:
             asked.body = _parsed_body(route.body, data, headers.get("Content-Type", ""))
