@@ -36,6 +36,7 @@ def test_stopped_service_answers_503_at_once_and_only_for_its_area(platform: Pla
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert client.get("/users").status_code == 200
+    time.sleep(0.6)  # Readiness is asked for twice a second at most.
     ready = client.http.get("/health/ready")
     assert ready.status_code == 503 and ready.json()["services"]["leads"]["ready"] is False
     platform.start("leads")

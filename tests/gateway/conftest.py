@@ -17,7 +17,7 @@ from gateway.app import Gateway, create_app
 from tests.gateway.small_services import SmallIdentity, SmallLeads
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def small_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a gateway on a bus of its own."""
     home: Path = tmp_path_factory.mktemp("gateway")
@@ -30,7 +30,7 @@ def small_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def small_host(small_settings: Settings) -> Iterator[Host]:
     """The small services, running."""
     host = Host(small_settings, [SmallIdentity, SmallLeads])
@@ -39,7 +39,7 @@ def small_host(small_settings: Settings) -> Iterator[Host]:
     host.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def gateway(small_settings: Settings, small_host: Host) -> Iterator[Gateway]:
     """The gateway, joined to them."""
     app = create_app(small_settings)
@@ -47,7 +47,7 @@ def gateway(small_settings: Settings, small_host: Host) -> Iterator[Gateway]:
     app.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def url(gateway: Gateway) -> Iterator[str]:
     """Where the gateway answers, under eventlet."""
     server = HttpServer(gateway, "127.0.0.1", 0)

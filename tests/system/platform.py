@@ -72,6 +72,7 @@ class Platform:
         """Return once `/health/ready` is 200; raises with the logs' tails when it never is."""
         limit = time.monotonic() + seconds
         answer = "no answer"
+        time.sleep(0.6)  # What the gateway says may be half a second old.
         while time.monotonic() < limit:
             try:
                 response = httpx.get(f"{self.url}/health/ready", timeout=3)
