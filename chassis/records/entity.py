@@ -113,7 +113,7 @@ class Entity:
 
 
 class Record(Base):
-    """A record of any entity: what decision 20 of the architecture gives to each of them.
+    """A record of any entity: what each of them has and may override.
 
     Subclasses set `entity`, declare fields, and may override the pure hooks `prepare` and `check`.
     """

@@ -14,7 +14,7 @@ from tests.matrix.state import State, difference
 from tests.system.client import BASE, Client
 
 INTERNALS = re.compile(
-    r"Traceback|\bFile \"|\.py\b|site-packages|/usr/|/work|/tmp/|/home/|psycopg|sqlalchemy|nameko"
+    r"Traceback|\bFile \"|\.py\b|site-packages|/usr/|/srv/|/tmp/|/home/|psycopg|sqlalchemy|nameko"
     r"|\bkombu\b|\bamqp\b|SELECT\b.{0,300}\bFROM\b|INSERT INTO|UPDATE \w+ SET|DETAIL:|\bpg_\w+"
     r"|password_hash|secret_hash|\$argon2",
     re.DOTALL,
