@@ -132,11 +132,15 @@ class BusClient:
         try:
             self._breaker(call.service).admit()
         except Unavailable as refusal:
-            self._pending[pending.key] = pending
-            self._settle(pending.key, refusal)
+            self._refuse(pending, refusal)
         else:
             self._send(pending)
         return pending
+
+    def _refuse(self, pending: _Pending, refusal: Unavailable) -> None:
+        """Settle a call that was never sent."""
+        pending.refusal = refusal
+        pending.done.release()
 
     def _key(self) -> str:
         return f"{self._prefix}-{next(self._keys)}"
@@ -153,6 +157,10 @@ class BusClient:
         pending.done.release()
 
     def _send(self, pending: _Pending) -> None:
+        try:
+            link = self._link(pending)
+        except Unavailable as refusal:
+            return self._refuse(pending, refusal)
         call = pending.call
         milliseconds = max(1, int(pending.remaining * 1000))
         headers = {
@@ -162,9 +170,10 @@ class BusClient:
             "sender": self._prefix,
             "sent_ms": int(time.monotonic() * 1000),
         }
+        # Not before there is a link: what only waits for the bus is not lost with it.
         self._pending[pending.key] = pending
         try:
-            self._link(pending).publish(
+            link.publish(
                 wire.dumps({"args": [], "kwargs": call.arguments}),
                 EXCHANGE,
                 f"{call.service}.{call.method}",
@@ -179,6 +188,7 @@ class BusClient:
             )
         except Unavailable as refusal:
             self._settle(pending.key, refusal)
+        return None
 
     def _link(self, pending: _Pending) -> Link:
         away = time.monotonic() - self._kept.down_since

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chassis.bus import kept_link
 from chassis.bus.client import BusClient, Call
 from chassis.errors import Fault, Invalid, Unavailable
 from tests.bus.conftest import Responder, echo
@@ -127,3 +128,33 @@ def test_green_threads_share_a_client(client: BusClient, respond: Respond) -> No
 def test_real_threads_share_a_client(client: BusClient, respond: Respond) -> None:
     respond(echo)
     check_many_callers(client)
+
+
+def test_call_that_waited_for_the_bus_is_answered_when_it_is_back(
+    client: BusClient, respond: Respond, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    responder = respond(echo)
+    call(client, text="before")
+    answers: list[Any] = []
+
+    def ask() -> None:
+        try:
+            answers.append(call(client, text="waits"))
+        except Unavailable as refusal:
+            answers.append(refusal.code)
+
+    def away(*_arguments: Any, **_options: Any) -> None:
+        raise Unavailable("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept_link, "Link", away)
+        assert client._kept.link is not None
+        client._kept.link.abandon()
+        while client.connected:
+            time.sleep(0.01)
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(0.3)
+    asking.join(5)
+    assert answers == [{"text": "waits"}]
+    assert len(responder.asked) == 2
