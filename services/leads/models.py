@@ -23,14 +23,17 @@ class Lead(Staged, Record):
     __tablename__ = "leads"
     entity: ClassVar[Entity] = Entity("lead", "leads", label={"en": "Lead", "pt-BR": "Lead"})
 
-    title: Mapped[str] = text("Title", "Título", required=True, derived=True, search=True)
+    # Personal is what may tell of a person, so that it can be erased; a title is often their name.
+    title: Mapped[str] = text(
+        "Title", "Título", required=True, derived=True, search=True, personal=True
+    )
     first_name: Mapped[str | None] = text("First name", "Nome", personal=True, search=True)
     last_name: Mapped[str | None] = text("Last name", "Sobrenome", personal=True, search=True)
     company_name: Mapped[str | None] = text("Company", "Empresa", search=True)
-    position: Mapped[str | None] = text("Position", "Cargo")
+    position: Mapped[str | None] = text("Position", "Cargo", personal=True)
     phones = points("phone", "Phones", "Telefones", search=True)
     emails = points("email", "E-mails", "E-mails", search=True)
-    websites = points("website", "Websites", "Sites")
+    websites = points("website", "Websites", "Sites", personal=True)
     messengers = points("messenger", "Messengers", "Mensageiros")
     address: Mapped[dict[str, str] | None] = parts(
         "street", "line2", "city", "region", "postal_code", "country",
@@ -38,7 +41,7 @@ class Lead(Staged, Record):
     )  # fmt: skip
     source: Mapped[str | None] = text("Source", "Origem", limit=100, indexed=True)
     status: Mapped[UUID] = stage("status_id", "Status", "Status", by_command="convert")
-    reason: Mapped[str | None] = text("Reason", "Motivo", limit=1000)
+    reason: Mapped[str | None] = text("Reason", "Motivo", limit=1000, personal=True)
     amount: Mapped[Decimal | None] = money("Amount", "Valor")
     comments: Mapped[str | None] = long_text("Comments", "Comentários", personal=True)
     utm: Mapped[dict[str, str] | None] = parts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from chassis.errors import (
     Conflict,
@@ -247,3 +248,22 @@ def test_history_tells_field_by_field_before_and_after(house: House) -> None:
     )
     assert [page["items"][0], rest["items"][0]] == [newest, oldest]
     assert rest["next_cursor"] is None
+
+
+def test_what_tells_of_a_person_stands_beside_the_journal_where_it_can_be_erased(
+    house: House,
+) -> None:
+    name = "Zuleide"
+    lead = house.create(
+        "ana", title="", first_name=name, position=f"{name}'s assistant", comments=f"Met {name}",
+        phones=[], emails=[{"value": f"{name}@example.com", "kind": "work"}],
+        websites=[{"value": f"https://example.com/{name}", "kind": "social"}],
+        address={"street": f"c/o {name}"},
+    )  # fmt: skip
+    assert lead["title"] == name
+    house.update("ana", lead, status="junk", reason=f"{name} left")
+    with house.database.reading() as connection:
+        kept = [str(row) for row in connection.execute(text("SELECT * FROM journal"))]
+        beside = [str(row) for row in connection.execute(text("SELECT * FROM journal_personal"))]
+    assert len(kept) == 2 and not any(name.lower() in row.lower() for row in kept)
+    assert all(name in row for row in beside)
