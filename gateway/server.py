@@ -9,6 +9,7 @@ from gunicorn.app.base import BaseApplication
 from chassis import log
 from chassis.settings import Settings
 from gateway.app import Gateway, create_app
+from gateway.patience import READING_THREADS, PatientWorker, ReadAhead
 
 REQUEST_LINE: Final = 8190
 HEADER_FIELDS: Final = 64
@@ -30,11 +31,11 @@ class _Server(BaseApplication):  # type: ignore[misc]
         for name, value in _options(self.settings, self._leave).items():
             self.cfg.set(name, value)
 
-    def load(self) -> Gateway:
+    def load(self) -> ReadAhead:
         """Made in the worker, after the fork: threads and connections do not survive one."""
         log.configure(self.settings.log_level)
         self.gateway = create_app(self.settings)
-        return self.gateway
+        return ReadAhead(self.gateway, self.settings.gateway_threads)
 
     def _leave(self, _server: Any, _worker: Any) -> None:
         if self.gateway is not None:
@@ -45,9 +46,10 @@ def _options(settings: Settings, leave: Any) -> dict[str, Any]:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
         "bind": f"{host}:{settings.port}",
-        "worker_class": "gthread",
+        "worker_class": PatientWorker,
         "workers": 1,
-        "threads": settings.gateway_threads,
+        # So many may still be sending while `gateway_threads` requests are answered.
+        "threads": settings.gateway_threads + READING_THREADS,
         "worker_connections": 1000,
         "backlog": _BACKLOG,
         "timeout": 60,

@@ -255,3 +255,22 @@ def test_slow_clients_keep_nobody_else_waiting(
             assert time.monotonic() - began < SOON
             for opened in slow if stalled in ("head", "body") else ():
                 opened.sendall(b" ")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("path", ["/leads", "/auth/login"])
+def test_body_that_never_comes_is_not_waited_for(apart: Platform, path: str) -> None:
+    """Request 39, slowly: a byte a second, so that no single wait is a long one."""
+    with connection(apart) as opened:
+        opened.sendall(head(apart.administrator(), path, "Content-Length: 5000") + b"{")
+        opened.settimeout(1.0)
+        began, ended = time.monotonic(), False
+        while not ended and time.monotonic() - began < 20:
+            try:
+                opened.sendall(b" ")
+                ended = opened.recv(4096) is not None
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                ended = True
+    assert ended
