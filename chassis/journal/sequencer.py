@@ -54,7 +54,6 @@ class Sequencer:
         self._recorded = recorded
         self._woken = threading.Event()
         self._stopping = False
-        self._rewound = False
         self._wait = 0.0
         self._retry_at = 0.0
         self.leading = False
@@ -81,13 +80,6 @@ class Sequencer:
         """Say that something was committed, so that it need not wait for the next look."""
         self._woken.set()
 
-    def republish(self, position: int) -> None:
-        """Have everything after `position` published again."""
-        with self._database.transaction() as connection:
-            rewind(connection, position)
-        self._rewound = True
-        self.poke()
-
     def _stand(self, connection: Connection) -> None:
         while not self._stopping and not is_elected(connection):
             self._rest(POLL_SECONDS)
@@ -106,8 +98,6 @@ class Sequencer:
             if len(fresh) == CHUNK:
                 continue
             self._rest(POLL_SECONDS)
-            if self._rewound:
-                self._rewound, chain.sent = False, end_of_chain(connection).sent
 
     def _send(
         self, connection: Connection, chain: Chain, fresh: list[tuple[int, RowMapping]]

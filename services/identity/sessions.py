@@ -17,7 +17,6 @@ from chassis.work.housekeeping import Kept
 PREFIX: Final = "rap_"
 LIFETIME_SECONDS: Final = 7 * 24 * 3600
 IDLE_SECONDS: Final = 12 * 3600
-TOKEN_LIFETIME_DAYS: Final = 366
 _USE_NOTED_EVERY: Final = 60
 _KEPT: Final = timedelta(days=30)
 
