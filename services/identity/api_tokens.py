@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from chassis.access.token_scopes import EVERYTHING, scope_within
 from chassis.context import Context
 from chassis.database.engine import Database
-from chassis.errors import Fault, Forbidden, Invalid, Malformed, NotFound
+from chassis.errors import Fault, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 from chassis.records.field_types.texts import line_faults
 from chassis.records.field_types.times import as_moment
 from chassis.wire import as_uuid
@@ -26,7 +26,12 @@ _LONGEST: Final = timedelta(days=3660)
 _SCOPE: Final = re.compile(r"([a-z_]+|\*):([a-z]+|\*)")
 _SCOPES_LIMIT: Final = 100
 _NAME_LIMIT: Final = 255
-_SESSION_END: Final = text("SELECT expires_at FROM sessions WHERE id = :id")
+# Whoever changes a user locks the row and then ends the user's sessions: what is made before that
+# is ended with them, and what would be made after it finds its own session ended.
+_HOLD_USER: Final = text("""
+    SELECT 1 FROM users WHERE id = :id AND active AND deleted_at IS NULL FOR SHARE
+""")
+_MADE_WITH: Final = text("SELECT expires_at FROM sessions WHERE id = :id AND ended_at IS NULL")
 
 
 def create_token(
@@ -49,7 +54,7 @@ def create_token(
         raise Forbidden("A token cannot do more than its maker.", code="beyond_own_rights",
                         faults=beyond)  # fmt: skip
     with database.transaction() as connection:
-        end = _end(connection, context, expires_at)
+        end = _end(_living(connection, context), context, expires_at)
         opened = sessions.open_token(connection, context.user_id, name.strip(), given, end)
     return {
         "id": opened.id,
@@ -119,15 +124,26 @@ def _is_scope(scope: str) -> bool:
     return subject in ("*", *ENTITIES, *SOLD) and operation in (*OPERATIONS, "*")
 
 
-def _end(connection: Connection, context: Context, expires_at: Any) -> datetime:
+def _living(connection: Connection, context: Context) -> datetime | None:
+    """When the session that the call came with ends; Unauthenticated when it has."""
+    held = connection.execute(_HOLD_USER, {"id": context.user_id}).first()
+    session_id = context.actor.session_id
+    if held is not None and session_id is None:
+        return None
+    end: datetime | None = connection.execute(_MADE_WITH, {"id": session_id}).scalar()
+    if held is None or end is None:
+        raise Unauthenticated("Sign in again.", code="session_ended")
+    return end
+
+
+def _end(made_with: datetime | None, context: Context, expires_at: Any) -> datetime:
     now = datetime.now(UTC)
     end = now + _LIFETIME if expires_at is None else _moment(expires_at)
     if not now < end <= now + _LONGEST:
         fault = Fault("/expires_at", "out_of_range", "In the future, within ten years.")
         raise Invalid("The token breaks a rule.", faults=[fault])
-    if context.actor.scopes is not None and context.actor.session_id is not None:
-        made_with = connection.execute(_SESSION_END, {"id": context.actor.session_id}).scalar()
-        end = min(end, made_with) if made_with else end
+    if context.actor.scopes is not None and made_with is not None:
+        end = min(end, made_with)
     return end
 
 

@@ -13,7 +13,8 @@ from chassis.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticate
 from chassis.work.due import DueWorker
 from chassis.work.housekeeping import FORGET, housekeeping
 from chassis.work.scheduling import schedule
-from services.identity.sessions import hash_of
+from services.identity import versions
+from services.identity.sessions import end_sessions, hash_of
 from tests.identity.conftest import ADMIN, PASSWORD
 
 
@@ -297,3 +298,27 @@ def test_sessions_are_forgotten_a_month_after_their_end(identity):
     with identity.database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM sessions")).scalar() == 1
     assert identity.alive(kept)
+
+
+def test_an_ended_session_makes_no_token_any_more(identity):
+    user = identity.user("ana")
+    session = identity.alive(identity.login("ana@example.com")["token"])["session_id"]
+    late = identity.context(user["id"], session_id=session)
+    identity.update(user, password="another pass phrase")
+    with pytest.raises(Unauthenticated):
+        identity.service.create_token(late, "outliving", ["*"])
+    assert identity.service.tokens(identity.context(user["id"]))["items"] == []
+
+
+def test_a_token_made_while_its_session_ends_ends_with_it(identity):
+    user = identity.user("ana")
+    session = identity.alive(identity.login("ana@example.com")["token"])["session_id"]
+    late = identity.context(user["id"], session_id=session)
+    with identity.database.transaction() as connection:
+        connection.execute(text("SELECT 1 FROM users WHERE id = :id FOR UPDATE"), user)
+        making = eventlet.spawn(identity.service.create_token, late, "outliving", ["*"])
+        eventlet.sleep(0.3)
+        end_sessions(connection, user["id"], versions.raise_version(connection))
+    with pytest.raises(Unauthenticated):
+        making.wait()
+    assert identity.service.tokens(identity.context(user["id"]))["items"] == []
