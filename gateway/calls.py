@@ -28,7 +28,7 @@ class Calls:
     def call(self, asked: Asked, service: str, method: str, arguments: dict[str, Any]) -> Any:
         """The result of a call for `asked`, in the name of its user, or the gateway's own.
 
-        It may be repeated when the bus is lost: a read always, a write because it has a key.
+        It may be repeated when the bus is lost: a read, and a write that is known by its key.
         """
         writes = asked.route.writes
         settings = self._settings
@@ -40,7 +40,7 @@ class Calls:
             timeout=settings.write_deadline if writes else settings.read_deadline,
             call_id=asked.call_id,
             headers={"command_key": asked.key} if asked.key else None,
-            retry=not writes or asked.key is not None,
+            retry=not writes or asked.route.repeatable,
         )
 
     def own(self, service: str, method: str, arguments: dict[str, Any], timeout: float) -> Any:

@@ -47,7 +47,8 @@ class Route:
     """One HTTP route. `path` is written as in OpenAPI; `name` is its operation id.
 
     `refusals` are the statuses it may answer besides those that every route with its permission
-    may. `renews` routes change the organisation, which is then read again before they answer.
+    may. `renews` routes change the organisation, which is then read again before they answer. The
+    writes of `repeatable` ones have one effect however often the bus delivers them with their key.
     """
 
     method: str
@@ -63,6 +64,7 @@ class Route:
     refusals: tuple[int, ...] = ()
     writes: bool = False
     renews: bool = False
+    repeatable: bool = False
     versioned: bool = False
     limited: bool = True
     parameter_names: frozenset[str] = field(init=False)

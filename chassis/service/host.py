@@ -95,3 +95,6 @@ class Host:
                 self.assembly.holder.refresh()
             except Refusal as refusal:
                 _log.debug("organisation not refreshed: %s", refusal)
+            except Exception as error:
+                # It must outlive anything that one answer holds.
+                _log.error("organisation not refreshed: %s", type(error).__name__)

@@ -84,7 +84,7 @@ def _signing(sessions: Sessions) -> Iterator[Route]:
     yield Route(
         method="POST", path=f"{BASE}/me/password", name="me.password", area="authentication",
         summary="Change your password, which ends your other sessions and tokens",
-        permission=SignedIn(), writes=True, renews=True, refusals=(404, 422),
+        permission=SignedIn(), writes=True, renews=True, repeatable=True, refusals=(404, 422),
         body=Body(PASSWORD_CHANGE, checked=True), replies={204: Reply("Changed.")},
         answer=Remote(_IDENTITY, "change_password",
                       lambda asked: {**asked.body, "ip": asked.address}, without_body),

@@ -74,6 +74,7 @@ class _Rows:
             area=self.entity.plural,
             permission=self.permission(operation),
             renews=writes and self.entity.setting is not None,
+            repeatable=writes,
             **parts,
         )
 

@@ -101,3 +101,13 @@ def test_figures_are_served_only_where_they_are_allowed(
     private = create_app(dataclasses.replace(small_settings, metrics=False))
     assert private.test_client().get("/metrics", base_url="http://127.0.0.1").status_code == 404
     private.close()
+
+
+def test_writes_that_the_bus_may_repeat_are_those_whose_services_know_keys(
+    gateway: Gateway,
+) -> None:
+    writes = [route for route in gateway.registry if route.writes]
+    assert all(route in writes for route in gateway.registry if route.repeatable)
+    others = {route.name for route in writes if not route.repeatable}
+    assert {"tokens.create", "auth.login"} <= others
+    assert not others & {"leads.create", "leads.update", "users.delete", "me.password"}
