@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from functools import partial
 from io import BytesIO
 from selectors import EVENT_READ
@@ -37,6 +38,22 @@ class ReadAhead:
             return self._application(environ, start_response)
 
 
+class _Connection(TConn):  # type: ignore[misc]
+    """A connection whose end is waited for by a thread: gunicorn's poller would wait for it."""
+
+    pool: Executor
+
+    def close(self, graceful: bool = False) -> None:
+        if graceful:
+            try:
+                self.pool.submit(super().close, graceful=True)
+            except RuntimeError:
+                # The worker is stopping and takes no more work.
+                super().close()
+        else:
+            super().close()
+
+
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's worker of threads. A connection takes a thread when it has sent something, and
     hears an end of file when the whole request did not come in `READ_SECONDS`."""
@@ -54,7 +71,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 raise
             return
         self.nr_conns += 1
-        conn = TConn(self.cfg, client, address, listener.getsockname())
+        conn = _Connection(self.cfg, client, address, listener.getsockname())
+        conn.pool = self.tpool
         conn.timeout = time.monotonic() + self.cfg.keepalive
         self.pending_conns.append(conn)
         self.poller.register(client, EVENT_READ, partial(self.on_pending_socket_readable, conn))

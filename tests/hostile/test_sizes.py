@@ -230,7 +230,7 @@ def test_the_dearest_lawful_query_ends_in_time(platform: Platform, admin: Client
     assert json.loads(answer.text)
 
 
-@pytest.mark.parametrize("stalled", ["idle", "head", "body", "chunks", "answer"])
+@pytest.mark.parametrize("stalled", ["idle", "head", "body", "chunks", "answer", "leaving"])
 def test_slow_clients_keep_nobody_else_waiting(
     platform: Platform, admin: Client, stalled: str
 ) -> None:
@@ -240,6 +240,7 @@ def test_slow_clients_keep_nobody_else_waiting(
         "head": b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ",
         "body": head(admin, "/leads", "Content-Length: 5000") + b"{",
         "chunks": head(admin, "/leads", "Transfer-Encoding: chunked") + b"5\r\n{",
+        "leaving": b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
         "answer": b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20,
     }[stalled]
     with ExitStack() as stack:
