@@ -70,7 +70,7 @@ class Records:
         """The changed record; only its id and version when the change ends the right to read it."""
         context.rights.require(self.entity.name, "update")
         given = parse_values(self.entity, body, context.rights, creating=False)
-        command = self._command(context, "update", [record_id, self._kept(body), expected])
+        command = self._command(context, "update", [record_id, self._kept(body)], expected)
 
         def effect(connection: Connection) -> Reply:
             row = self._effect(connection, context).update(record_id, given, expected)
@@ -83,7 +83,7 @@ class Records:
     def delete(self, context: Context, record_id: UUID, expected: Expected = None) -> Reply:
         """Put the record into the recycle bin; its id and new version."""
         context.rights.require(self.entity.name, "delete")
-        command = self._command(context, "delete", [record_id, expected])
+        command = self._command(context, "delete", [record_id], expected)
 
         def effect(connection: Connection) -> Reply:
             row = self._effect(connection, context).delete(record_id, expected)
@@ -144,8 +144,13 @@ class Records:
         fields = self.entity.fields
         return {name: value for name, value in body.items() if not fields[name].write_only}
 
-    def _command(self, context: Context, method: str, request: Any) -> Command:
-        return Command(context, f"{self.entity.name}.{method}", request)
+    def _command(
+        self, context: Context, method: str, request: list[Any], expected: Expected = None
+    ) -> Command:
+        # A write that names its version cannot happen twice; any other could undo what came since.
+        request = [*request, expected]
+        repeatable = not isinstance(expected, int)
+        return Command(context, f"{self.entity.name}.{method}", request, repeatable=repeatable)
 
     def _reply(self, context: Context, row: Row) -> Reply:
         if not context.rights.covers(self.entity.name, "read", facts_of(self.entity, row)):

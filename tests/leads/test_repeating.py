@@ -86,6 +86,20 @@ def test_call_delivered_twice_by_the_bus_has_one_effect(house: House) -> None:
         house.service.update(house.as_("ana"), "lead", house.create("ana")["id"], {"open": True}, 9)
 
 
+def test_call_delivered_again_undoes_nothing_that_happened_since(house: House) -> None:
+    lead = house.create("ana")
+    call, change = house.as_("ana"), {"position": "a"}
+    once = house.service.update(call, "lead", lead["id"], change, "*")
+    house.update("ana", once["record"], position="b")
+    assert house.service.update(call, "lead", lead["id"], change, "*") == once
+    assert house.get("ana", lead)["position"] == "b"
+    gone = house.as_("ana")
+    house.service.delete(gone, "lead", lead["id"], "*")
+    house.service.restore(house.as_("ana"), "lead", lead["id"])
+    house.service.delete(gone, "lead", lead["id"], "*")
+    assert house.get("ana", lead)["position"] == "b"
+
+
 def test_answer_kept_for_a_repeat_is_masked_by_the_rights_of_now(house: House) -> None:
     context = house.as_("head", key="k")
     body = {"title": "Given away", "owner_id": str(known("bruno"))}
