@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class EntityContract:
     """An entity by its singular `name`, its plural in paths and the service that owns it.
 
-    `listed` entities have the generic record routes; `organisation` ones are governed by a setting
-    (`contracts.access.SETTINGS`) in place of a level per operation.
+    `listed` entities have the generic record routes. Those with a `setting` (one of
+    `contracts.access.SETTINGS`) are written by whoever holds it, in place of a level per operation.
     """
 
     name: str

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+CODE = re.compile(r"`((?:chassis|contracts|services|gateway)/[\w./]+)`")
 MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|Users|mnt)/\w")
 
 
@@ -46,3 +47,11 @@ def test_links_lead_somewhere(document):
 @pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_documents_name_no_folder_of_one_machine(document):
     assert MACHINE.findall(document.read_text()) == []
+
+
+def test_architecture_names_code_that_is_there_and_every_folder_of_the_chassis():
+    told = (ROOT / "docs" / "architecture.md").read_text()
+    named = [name for name in CODE.findall(told) if "NAME" not in name]
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    folders = {path.parent.name for path in (ROOT / "chassis").glob("*/__init__.py")}
+    assert [name for name in sorted(folders) if f"`chassis/{name}/`" not in told] == []
