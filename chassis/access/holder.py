@@ -33,6 +33,7 @@ class OrganisationHolder:
         self._clock = clock or Clock()
         self._on_change = on_change
         self._lock = threading.Lock()
+        self._failed_at = float("-inf")
         self.current = Organisation.empty()
 
     def at_least(self, version: int) -> Organisation:
@@ -42,8 +43,13 @@ class OrganisationHolder:
         """
         if self.current.version >= version and self.current.version > 0:
             return self.current
+        asked = time.monotonic()
         with self._lock:
-            if self.current.version < version or self.current.version == 0:
+            older = self.current.version < version
+            # Whoever waited while another tried in vain does not try in its turn: a queue of calls
+            # would each wait for an identity that hangs, the last for longer than any deadline.
+            in_vain = self._failed_at > asked
+            if self.current.version == 0 or (older and not in_vain):
                 self._pull()
         return self.current
 
@@ -58,6 +64,7 @@ class OrganisationHolder:
         try:
             difference = self._fetch_by_corrected_clock()
         except _OUT_OF_REACH:
+            self._failed_at = time.monotonic()
             if self.current.version == 0:
                 raise
             return

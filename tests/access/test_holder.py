@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import eventlet
 import pytest
 
 from chassis.access.clock import Clock
@@ -45,6 +48,23 @@ def test_the_last_organisation_stays_while_identity_is_away():
     source.failure = Unavailable("gone")
     assert holder.at_least(9) is kept
     assert holder.refresh() is kept
+
+
+def test_many_calls_wait_together_for_an_identity_that_hangs():
+    source = Source()
+    holder = OrganisationHolder(source)
+    kept = holder.at_least(1)
+
+    def hanging(_since: int):
+        source.asked.append(_since)
+        eventlet.sleep(0.3)
+        raise Unavailable("too late")
+
+    holder._fetch = hanging
+    began = time.monotonic()
+    waiting = [eventlet.spawn(holder.at_least, 9) for _ in range(10)]
+    assert all(one.wait() is kept for one in waiting)
+    assert time.monotonic() - began < 0.9 and len(source.asked) == 2
 
 
 def test_nothing_known_and_nobody_there_is_unavailable():

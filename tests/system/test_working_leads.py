@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.system.client import Client
-from tests.system.people import People, make_people, make_person
+from tests.system.people import PASSWORD, People, make_people, make_person
 from tests.system.platform import Platform
 
 
@@ -180,3 +180,19 @@ def test_deleted_lead_waits_in_the_bin_and_comes_back(people: People) -> None:
     assert made["title"] in titles(chief.get("/leads/bin", limit=500))
     assert chief.post(f"{path}/restore").status_code == 200
     assert people.ana.get(path).json()["title"] == made["title"]
+
+
+def test_password_is_changed_by_its_owner_and_other_sessions_end(
+    platform: Platform, people: People
+) -> None:
+    new = "quite another phrase"
+    person = make_person(platform, people.administrator, "Rui", None, [])
+    email = person.user["email"]
+    other = platform.client(email, PASSWORD)
+    wrong = person.post("/me/password", {"current_password": "nope", "new_password": new})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "wrong_password")
+    body = {"current_password": PASSWORD, "new_password": new}
+    assert person.post("/me/password", body).status_code == 204
+    assert person.get("/me").status_code == 200
+    eventually(lambda: other.get("/me").status_code == 401, 1.0)
+    assert platform.client(email, new).get("/me").status_code == 200
