@@ -53,7 +53,7 @@ class Pipeline:
         address = incoming.remote_addr or ""
         authorization = incoming.headers.get("Authorization")
         try:
-            user = self._sessions.user(authorization)
+            user = self._sessions.user(authorization, lambda: self._rates.require_guess(address))
         except Unauthenticated:
             if authorization:
                 self._rates.require_guess(address)

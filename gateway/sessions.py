@@ -74,9 +74,17 @@ class Sessions:
         self._ended: dict[UUID, float] = {}
         self._lock = threading.Lock()
 
-    def user(self, authorization: str | None) -> SignedInUser:
-        """Who sent `Authorization: Bearer ...`. Raises Unauthenticated when nobody valid did."""
+    def user(
+        self, authorization: str | None, before_asking: Callable[[], None] = lambda: None
+    ) -> SignedInUser:
+        """Who sent `Authorization: Bearer ...`. Raises Unauthenticated when nobody valid did.
+
+        `before_asking` is called before identity is asked about a token that is not known here,
+        and may refuse.
+        """
         token_hash = _hashed(authorization)
+        if token_hash not in self._sessions:
+            before_asking()
         session = self._session(token_hash)
         organisation = self._holder.at_least(0)
         user_id = session.actor.id

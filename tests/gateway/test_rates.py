@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from chassis.service.host import Host
 from chassis.settings import Settings
 from gateway.app import Gateway, create_app
+from tests.gateway.small_services import SmallIdentity
 
 
 @pytest.fixture
@@ -48,6 +49,18 @@ def test_token_is_429_with_retry_after_when_its_minute_is_used_up(strict: Gatewa
 def test_guessed_tokens_are_429_after_as_many(strict: Gateway) -> None:
     statuses = [get(strict, "/api/v1/me", f"rap_guess_{n}").status_code for n in range(5)]
     assert statuses == [401, 401, 401, 429, 429]
+
+
+def test_guesses_beyond_the_limit_cost_identity_nothing(strict: Gateway) -> None:
+    for _ in range(2):  # The first organisation that comes makes a gateway forget its sessions.
+        assert get(strict, "/api/v1/me", "rap_adm_0000000").status_code == 200
+    for n in range(3):
+        get(strict, "/api/v1/me", f"rap_more_{n}")
+    asked = SmallIdentity.sessions_asked
+    for n in range(3, 9):
+        assert get(strict, "/api/v1/me", f"rap_more_{n}").status_code == 429
+    assert SmallIdentity.sessions_asked == asked
+    assert get(strict, "/api/v1/me", "rap_adm_0000000").status_code == 200
 
 
 def test_health_is_never_limited(strict: Gateway) -> None:
