@@ -19,24 +19,21 @@ from gateway.routes.records import MERGE_PATCH, ref
 from gateway.sessions import Sessions
 
 _IDENTITY: Final = identity.SERVICE
-LOGIN: Final = {
-    "type": "object",
-    "properties": {
-        "email": {"type": "string", "maxLength": 254},
-        "password": {"type": "string", "maxLength": 1024},
-    },
-    "required": ["email", "password"],
-    "additionalProperties": False,
-}
-PASSWORD_CHANGE: Final = {
-    "type": "object",
-    "properties": {
-        "current_password": {"type": "string", "maxLength": 1024},
-        "new_password": {"type": "string", "maxLength": 1024},
-    },
-    "required": ["current_password", "new_password"],
-    "additionalProperties": False,
-}
+
+
+def _texts(**longest: int) -> dict[str, Any]:
+    """The schema of an object of these texts, none of which may be missing."""
+    return {
+        "type": "object",
+        "properties": {name: {"type": "string", "maxLength": limit}
+                       for name, limit in longest.items()},
+        "required": [*longest],
+        "additionalProperties": False,
+    }  # fmt: skip
+
+
+LOGIN: Final = _texts(email=254, password=1024)
+PASSWORD_CHANGE: Final = _texts(current_password=1024, new_password=1024)
 TOKEN: Final = {
     "type": "object",
     "properties": {
