@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, case, func, literal, select, update
+from sqlalchemy import Connection, case, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.context import Actor, Context
@@ -79,6 +79,7 @@ def cancel(connection: Connection, service: str, name: str, actor: Actor) -> dic
         .values(
             cancel_requested=True,
             state=case((waiting, "cancelled"), else_=DUE_WORK.c.state),
+            key=case((waiting, null()), else_=DUE_WORK.c.key),
             finished_at=case((waiting, func.now()), else_=DUE_WORK.c.finished_at),
         )
     )

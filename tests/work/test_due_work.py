@@ -179,6 +179,14 @@ def test_equal_keys_are_one_work(database):
     assert len(rows(database)) == 1
 
 
+def test_a_cancelled_work_leaves_its_key_free(database, context):
+    name = job_name("leads", put(database, key="k", context=context))
+    with database.transaction() as connection:
+        assert cancel(connection, "leads", name, context.actor)["state"] == "cancelled"
+    put(database, key="k", context=context)
+    assert sorted(row["state"] for row in rows(database)) == ["cancelled", "waiting"]
+
+
 def test_a_long_job_holds_up_no_short_work(database, background):
     seen, release = [], threading.Event()
 
