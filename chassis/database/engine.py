@@ -74,10 +74,10 @@ def _ping_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
     if time.monotonic() - record.info.get("returned_at", time.monotonic()) < _IDLE_BEFORE_PING:
         return
     try:
+        connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        if not connection.autocommit:
-            connection.rollback()
+        connection.autocommit = False
     except connection.Error as error:
         raise exc.DisconnectionError from error
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
@@ -129,3 +131,18 @@ def test_a_read_whose_connection_is_cut_is_unavailable_and_the_next_one_works(ma
     with pytest.raises(Unavailable), database.reading() as connection:
         connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     assert ids(database) == []
+
+
+def test_a_connection_that_was_cut_while_it_rested_is_replaced_unnoticed(make_database):
+    database = make_database(metadata, pool_size=1)
+    with database.reading() as connection:
+        process = connection.scalar(text("SELECT pg_backend_pid()"))
+    watching = make_database(url=database.url)
+    with watching.reading() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": process})
+    time.sleep(1.1)
+    assert ids(database) == []
+    time.sleep(1.1)
+    with database.transaction() as connection:
+        connection.execute(insert(things).values(id=1))
+    assert ids(database) == [1]
