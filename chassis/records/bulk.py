@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -13,7 +14,7 @@ from chassis.context import Context
 from chassis.identifiers import new_id
 from chassis.journal.writing import NewEvent, record_events
 from chassis.records.changes import event_record, personal_fields
-from chassis.records.children import point_rows
+from chassis.records.children import insert_children
 from chassis.records.inserting import insert_rows
 from chassis.stages.book import Stage, hold_stages
 from chassis.stages.moving import stage_columns
@@ -63,20 +64,19 @@ class Bulk:
         stages = self._stages(connection)
         numbers = self._numbers(connection, len(chunk))
         rows: list[dict[str, Any]] = []
-        points: list[dict[str, Any]] = []
+        children: dict[UUID, Values] = {}
         stays: list[dict[str, Any]] = []
         events: list[NewEvent] = []
         for number, given in zip(numbers, chunk, strict=True):
             values = {**self._nothing, **given}
             row, stage = self._row(values, number, stages)
             rows.append(row)
-            points += point_rows(entity, row["id"], values)
+            children[row["id"]] = values
             if stage is not None:
                 stays.append(self._stay(row, stage))
             events.append(self._event(row, values, stage))
         insert_rows(connection, entity.table, rows)
-        if entity.points is not None:
-            insert_rows(connection, entity.points, points)
+        insert_children(connection, entity, children)
         insert_rows(connection, STAGE_HISTORY, stays)
         record_events(connection, self.context, events)
 
@@ -107,7 +107,7 @@ class Bulk:
 
     def _event(self, row: dict[str, Any], values: Values, stage: Stage | None) -> NewEvent:
         complete = {**row, "stage_code": stage.code if stage else None}
-        for field in self.entity.point_fields:
+        for field in self.entity.child_fields:
             complete[field.name] = values[field.name]
         record = event_record(self.entity, complete)
         fields = self.entity.fields

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from chassis.listening.labels import labels_of
-from chassis.records.children import points_of
+from chassis.records.children import complete_children
 from chassis.records.field_types.base import FieldType
+from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.references import ReferenceField
 from chassis.stages.book import codes_of
 
@@ -36,18 +37,12 @@ def columns_for(entity: Entity, fields: Iterable[str]) -> list[str]:
 def complete(
     connection: Connection, entity: Entity, rows: Sequence[Row], fields: Iterable[str] | None = None
 ) -> None:
-    """Give `rows` what their table does not hold: points by field name, and `stage_code`.
+    """Give `rows` what their table does not hold: child rows by field name, and `stage_code`.
 
-    One statement for all points, none when `fields` names no points; stages cost nothing.
+    Nothing is asked for what `fields` does not name; stages cost nothing.
     """
     wanted = set(entity.fields if fields is None else fields)
-    pointed = [field.name for field in entity.point_fields if field.name in wanted]
-    if pointed and rows:
-        found = points_of(connection, entity, [row["id"] for row in rows])
-        for row in rows:
-            points = found.get(row["id"], {})
-            for name in pointed:
-                row[name] = points.get(name, [])
+    complete_children(connection, entity, rows, wanted)
     stage = entity.stage_field
     if stage is not None and stage.name in wanted and rows:
         codes = codes_of(connection, {row[stage.column] for row in rows})
@@ -63,8 +58,7 @@ def labels_for(
     for field in _included(entity, tuple(include)):
         ids = wanted.setdefault(field.target, set())
         for row in rows:
-            value = row[field.column]
-            ids.update(value if field.multiple else [value] if value else [])
+            ids.update(field.targets(field.value(row)))
     labels: dict[str, Mapping[UUID, Mapping[str, Any]]] = {}
     for target in list(wanted):
         sibling = entity.sibling(target)
@@ -87,7 +81,7 @@ def dump(
     for name, dumped in _dumpers(entity, fields):
         record[name] = dumped(row)
     for field in _included(entity, include) if include else ():
-        record[field.alias] = _reference(field, row[field.column], labels or {})
+        record[field.alias] = _reference(field, field.value(row), labels or {})
     return record
 
 
@@ -127,6 +121,9 @@ def _included(entity: Entity, include: tuple[str, ...]) -> tuple[ReferenceField,
 
 def _reference(field: ReferenceField, value: Any, labels: Labels) -> Any:
     known = labels.get(field.target, {})
+    if isinstance(field, LinksField):
+        links = zip(field.targets(value), field.wire(value), strict=True)
+        return [_label(identifier, known) | link for identifier, link in links]
     if field.multiple:
         return [_label(item, known) for item in value or ()]
     return None if value is None else _label(value, known)

@@ -14,9 +14,8 @@ from chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from chassis.journal.tables import JOURNAL
 from chassis.journal.writing import record_events
 from chassis.records.changes import Changes, changes_between, new_event, update_events
-from chassis.records.children import point_rows, replace_points
+from chassis.records.children import insert_children, replace_children
 from chassis.records.facts import facts_of
-from chassis.records.inserting import insert_rows
 from chassis.records.references import owner_faults, reference_faults, require_owner_within
 from chassis.records.rows import find_row, insert_row, update_row
 from chassis.records.schema import missing_values, refuse_read_only, settle_values
@@ -85,9 +84,7 @@ class Effect:
         row = insert_row(self.connection, self.entity, self._new_columns(record_id, values, stage))
         if row is None:
             return {}
-        insert_points = list(point_rows(self.entity, record_id, values))
-        if self.entity.points is not None:
-            insert_rows(self.connection, self.entity.points, insert_points)
+        insert_children(self.connection, self.entity, {record_id: values})
         self._completed(row, values, stage)
         if stage is not None:
             self._enter(row, stage, moved=False)
@@ -127,7 +124,7 @@ class Effect:
         columns |= self._touched(row)
         after |= columns
         update_row(self.connection, self.entity, row["id"], columns)
-        replace_points(
+        replace_children(
             self.connection,
             self.entity,
             row["id"],
@@ -256,7 +253,7 @@ class Effect:
 
     def _completed(self, row: Row, values: Mapping[str, Any], stage: Stage | None) -> None:
         """Give the written row what its table does not hold."""
-        for field in self.entity.point_fields:
+        for field in self.entity.child_fields:
             row[field.name] = values.get(field.name, row.get(field.name) or [])
         if stage is not None:
             row["stage_code"] = stage.code

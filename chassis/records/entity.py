@@ -16,6 +16,7 @@ from chassis.database.metadata import NAMING
 from chassis.errors import Fault
 from chassis.records.children import points_table
 from chassis.records.field_types.base import FieldType
+from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.money import DIGITS, PLACES, MoneyField
 from chassis.records.field_types.numbers import IntegerField
 from chassis.records.field_types.points import PointsField
@@ -30,6 +31,7 @@ from chassis.records.fields import (
     references,
     tags_,
 )
+from chassis.records.linked import links_table
 from chassis.records.query.indexes import indexes_for
 from contracts.catalogue import ENTITIES
 
@@ -98,8 +100,18 @@ class Entity:
 
     @property
     def point_fields(self) -> list[PointsField]:
-        """The fields whose values are child rows."""
+        """The fields whose values are rows of the table of points."""
         return [f for f in self.fields.values() if isinstance(f, PointsField)]
+
+    @property
+    def link_fields(self) -> list[LinksField]:
+        """The fields whose values are rows of a table of their own, pointing at other records."""
+        return [f for f in self.fields.values() if isinstance(f, LinksField)]
+
+    @property
+    def child_fields(self) -> list[PointsField | LinksField]:
+        """The fields whose values are child rows."""
+        return [*self.point_fields, *self.link_fields]
 
     @property
     def reference_fields(self) -> list[ReferenceField]:
@@ -202,22 +214,27 @@ def _declared(cls: type, kind: type[FieldType]) -> Iterator[tuple[str, Any]]:
 
 
 def _complete(cls: type[Record]) -> None:
-    """Collect the entity's fields in order; give it its indexes, and for points a child table."""
+    """Collect the entity's fields in order; give it its indexes and its child tables."""
     entity = cls.entity
     table: Table = cls.__table__  # type: ignore[assignment]
     entity.model, entity.table = cls, table
     _declared_entities[entity.name] = entity
-    points = {n: a for n, a in vars(cls).items() if isinstance(a, PointsField)}
-    if points:
+    children = {n: a for n, a in vars(cls).items() if isinstance(a, PointsField | LinksField)}
+    if any(isinstance(child, PointsField) for child in children.values()):
         entity.points = points_table(table)
     columns = {
         _attribute(cls, column): column for column in table.columns if "field" in column.info
     }
-    own = [name for name in vars(cls) if name in points or name in columns]
+    own = [name for name in vars(cls) if name in children or name in columns]
     for name in dict.fromkeys((*_FIRST, *own, *columns)):
-        if name in points:
-            bound = points[name].bound(entity.name, name, "")
-            bound.child = entity.points
+        if name in children:
+            child = children[name]
+            bound = child.bound(entity.name, name, "")
+            bound.child = (
+                links_table(table, name, child.attributes)
+                if isinstance(child, LinksField)
+                else entity.points
+            )
         else:
             column = columns[name]
             bound = column.info["field"].bound(entity.name, name, column.name)

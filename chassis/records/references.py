@@ -23,16 +23,13 @@ def reference_faults(
     """A fault for every reference among `values` that points at nothing."""
     faults: list[Fault] = []
     for field in entity.reference_fields:
-        value = values.get(field.name)
-        ids = value if field.multiple else [value]
-        given = [identifier for identifier in ids or () if identifier is not None]
+        given = field.targets(values.get(field.name))
         if not given or not field.writable:
             continue
         known = _known(connection, entity, field, given, context)
         for index, identifier in enumerate(given):
             if identifier not in known:
-                rest = f"/{index}" if field.multiple else ""
-                where = pointer(field.name, rest)
+                where = pointer(field.name, field.target_pointer(index))
                 faults.append(Fault(where, "unknown_reference", f"No such {field.target}."))
     return faults
 

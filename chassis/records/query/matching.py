@@ -10,6 +10,7 @@ from sqlalchemy import (
     ARRAY,
     Boolean,
     FromClause,
+    Table,
     Uuid,
     and_,
     cast,
@@ -29,6 +30,7 @@ from chassis.access.rights import governing_setting
 from chassis.access.scope import scope
 from chassis.listening.tables import LABELS
 from chassis.records.field_types.base import FieldType
+from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.points import PointsField
 from chassis.records.field_types.texts import TextField
 from chassis.records.query.filters import OPERATORS, Operator
@@ -65,6 +67,8 @@ def _condition(condition: Condition, entity: Entity, viewer: Viewer) -> Truth:
         return _through(condition, condition.through, entity, viewer)
     if isinstance(condition.field, PointsField):
         return _points(condition, condition.field, entity)
+    if isinstance(condition.field, LinksField):
+        return _links(condition, condition.field, entity)
     element = condition.field.sql(entity.table)
     assert element is not None
     if operator.build is None:
@@ -112,22 +116,46 @@ def _points(condition: Condition, field: PointsField, entity: Entity) -> Truth:
     return found.where(condition.operator.build(points.c.normalized, condition.operands))
 
 
+def _links(condition: Condition, field: LinksField, entity: Entity) -> Truth:
+    links = _linked(field)
+    found = exists().where(links.c.record_id == entity.table.c.id).correlate(entity.table)
+    if condition.operator.build is None:
+        return not_(found)
+    return found.where(condition.operator.build(links.c.target_id, condition.operands))
+
+
+def _linked(field: LinksField) -> Table:
+    assert field.child is not None
+    return field.child
+
+
 def _through(
     condition: Condition, reference: ReferenceField, entity: Entity, viewer: Viewer
 ) -> Truth:
     """Compare a copied field of what `reference` points at, as far as the viewer reads that."""
     target = _target(reference, entity, condition.field.name)
-    link = entity.table.c[reference.column]
-    joined = target.id == func.any(link) if reference.multiple else target.id == link
     found = (
         exists()
-        .where(joined, target.kept, _readable(reference.target, target, viewer))
+        .where(
+            _points_at(reference, target, entity),
+            target.kept,
+            _readable(reference.target, target, viewer),
+        )
         .select_from(target.source)
         .correlate(entity.table)
     )
     if condition.operator.build is None:
         return not_(found.where(target.value.is_not(None), target.value != ""))
     return found.where(condition.operator.build(target.value, condition.operands))
+
+
+def _points_at(reference: ReferenceField, target: _Target, entity: Entity) -> Truth:
+    if isinstance(reference, LinksField):
+        c = _linked(reference).c
+        linked = select(c.target_id).where(c.record_id == entity.table.c.id)
+        return target.id.in_(linked.correlate(entity.table))
+    link = entity.table.c[reference.column]
+    return target.id == func.any(link) if reference.multiple else target.id == link
 
 
 @dataclass(frozen=True)

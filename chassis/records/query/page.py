@@ -45,7 +45,7 @@ class ListQuery:
     def page(self) -> Select[Any]:
         """The rows of the page and the one after it, in order, with their sort keys."""
         table = self.entity.table
-        names = columns_for(self.entity, (*self.parameters.fields, *self._referring))
+        names = columns_for(self.entity, (*self.parameters.fields, *self.referring))
         columns = [table.c[name] for name in names]
         shown = self.condition
         if self.after is not None:
@@ -62,7 +62,8 @@ class ListQuery:
         )
 
     @property
-    def _referring(self) -> list[str]:
+    def referring(self) -> list[str]:
+        """The fields whose records are to be included."""
         included = self.parameters.include
         return [field.name for field in self.entity.reference_fields if field.alias in included]
 
@@ -122,7 +123,7 @@ def _page(connection: Connection, asked: ListQuery) -> dict[str, Any]:
     entity, parameters = asked.entity, asked.parameters
     rows = [dict(row) for row in connection.execute(asked.page()).mappings()]
     more, rows = len(rows) > parameters.limit, rows[: parameters.limit]
-    complete(connection, entity, rows, parameters.fields)
+    complete(connection, entity, rows, (*parameters.fields, *asked.referring))
     labels = labels_for(connection, entity, rows, parameters.include)
     items = [dump(entity, row, parameters.fields, labels, parameters.include) for row in rows]
     last = [rows[-1][f"sort_{n}"] for n in range(len(asked.order.keys))] if more else None
