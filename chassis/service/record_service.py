@@ -11,12 +11,12 @@ from sqlalchemy import Connection, select
 
 from chassis.access.explain import explain as explained
 from chassis.context import Context
-from chassis.errors import Forbidden, Malformed, NotFound
+from chassis.errors import Fault, Forbidden, Malformed, NotFound
 from chassis.listening.positions import listener_positions
 from chassis.records.changes import Changes
 from chassis.records.describe import describe, schema_for
 from chassis.records.dump import complete, dump, labels_for
-from chassis.records.effects import Row
+from chassis.records.hooks import Row
 from chassis.records.entity import Entity, Record
 from chassis.records.facts import fact_columns, facts_of
 from chassis.records.history import history_page
@@ -28,16 +28,18 @@ from chassis.records.versions import Expected
 from chassis.records.writing import Records
 from chassis.service.base import Parts
 from chassis.service.entrypoints import command, query
-from chassis.service.stage_service import StageService
+from chassis.service.taking_back import TakingBack
+from chassis.stages.book import Stage
 from contracts.catalogue import SPEAKERS
 
 Many = list[dict[str, Any]]
 
 
-class RecordService(StageService):
+class RecordService(TakingBack):
     """Reads and writes the records of `entities` for the callers' users.
 
-    Services override `permit` and `written` to add to each write, in its transaction.
+    Services override `permit` and `written` to add to each write, in its transaction, and
+    `stage_faults` to what stages demand.
     """
 
     entities: ClassVar[tuple[type[Record], ...]] = ()
@@ -74,6 +76,18 @@ class RecordService(StageService):
         changes: Changes,
     ) -> None:
         """Do what must be so as soon as the write is. Here: nothing."""
+
+    def stage_faults(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        stage: Stage,
+        current: Row | None,
+        values: dict[str, Any],
+    ) -> list[Fault]:
+        """What the service has against a record's entering `stage`. Here: nothing."""
+        return []
 
     @query(callers=SPEAKERS)
     def describe(self, context: Context) -> Many:
@@ -133,8 +147,12 @@ class RecordService(StageService):
         return [str(row["id"]) for row in rows]
 
     @command
-    def create(self, context: Context, entity: str, values: Any) -> dict[str, Any]:
-        """The new record."""
+    def create(
+        self, context: Context, entity: str, values: Any, labels: Any = None
+    ) -> dict[str, Any]:
+        """The new record. A service may tell with `labels` of what it refers to."""
+        if labels is not None:
+            self.take_hints(context, entity, labels)
         return {"record": self.records(entity).create(context, values)}
 
     @command
