@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from chassis.access.rights import governing_setting
 from chassis.listening.labels import labels_of
 from chassis.records.children import complete_children
+from chassis.records.facts import fact_columns, facts_of
 from chassis.records.field_types.base import FieldType
 from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.references import ReferenceField
 from chassis.stages.book import codes_of
 
 if TYPE_CHECKING:
+    from chassis.access.rights import Rights
     from chassis.records.entity import Entity
 
 Labels: TypeAlias = Mapping[str, Mapping[UUID, Mapping[str, Any]]]
@@ -51,21 +54,29 @@ def complete(
 
 
 def labels_for(
-    connection: Connection, entity: Entity, rows: Sequence[Row], include: Sequence[str]
+    connection: Connection,
+    entity: Entity,
+    rows: Sequence[Row],
+    include: Sequence[str],
+    rights: Rights,
 ) -> Labels:
-    """The labels of what `rows` refer to through the references whose aliases `include` names."""
+    """The labels of what `rows` refer to through the references whose aliases `include` names, as
+    far as the holder of `rights` reads it."""
     wanted: dict[str, set[UUID]] = {}
+    copies: dict[str, set[str]] = {}
     for field in _included(entity, tuple(include)):
         ids = wanted.setdefault(field.target, set())
+        copies.setdefault(field.target, set()).update(field.copies)
         for row in rows:
             ids.update(field.targets(field.value(row)))
     labels: dict[str, Mapping[UUID, Mapping[str, Any]]] = {}
     for target in list(wanted):
         sibling = entity.sibling(target)
         if sibling is not None:
-            labels[target] = _local_labels(connection, sibling, wanted.pop(target))
+            ids = wanted.pop(target)
+            labels[target] = _local_labels(connection, sibling, ids, copies[target], rights)
     if any(wanted.values()):
-        labels.update(labels_of(connection, wanted))
+        labels.update(labels_of(connection, wanted, rights))
     return labels
 
 
@@ -134,10 +145,22 @@ def _label(identifier: UUID, known: Mapping[UUID, Mapping[str, Any]]) -> dict[st
 
 
 def _local_labels(
-    connection: Connection, entity: Entity, ids: set[UUID]
+    connection: Connection, entity: Entity, ids: set[UUID], copies: Collection[str], rights: Rights
 ) -> Mapping[UUID, Mapping[str, Any]]:
     if not ids:
         return {}
-    table = entity.table
-    query = select(table.c.id, table.c[entity.title].label("name")).where(table.c.id.in_(ids))
-    return {row.id: {"name": row.name} for row in connection.execute(query)}
+    fields = {name: entity.copied_field(name) for name in sorted(copies)}
+    names = {*fact_columns(entity), *(field.column for field in fields.values())}
+    query = select(*(entity.table.c[name] for name in sorted(names)))
+    query = query.where(entity.table.c.id.in_(ids))
+    governed = governing_setting(entity.name) is not None
+    labels: dict[UUID, Mapping[str, Any]] = {}
+    for row in map(dict, connection.execute(query).mappings()):
+        facts = facts_of(entity, row)
+        if governed or (not facts["deleted"] and rights.covers(entity.name, "read", facts)):
+            labels[row["id"]] = {
+                name: field.dump(row)
+                for name, field in fields.items()
+                if rights.field(entity.name, field.name) != "hidden"
+            }
+    return labels

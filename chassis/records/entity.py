@@ -37,6 +37,7 @@ from contracts.catalogue import ENTITIES
 
 if TYPE_CHECKING:
     from chassis.context import Context
+    from chassis.stages.book import Stage
 
 _FIRST = (
     "id", "version", "number", "owner_id", "observer_ids", "open", "tags", "custom",
@@ -92,6 +93,10 @@ class Entity:
         mine, other = ENTITIES.get(self.name), ENTITIES.get(name)
         same = mine is not None and other is not None and mine.service == other.service
         return _declared_entities.get(name) if same else None
+
+    def copied_field(self, name: str) -> FieldType:
+        """The field that others copy as `name`; under "name" it is whatever names a record."""
+        return self.fields[self.title if name == "name" else name]
 
     @property
     def stage_field(self) -> StageField | None:
@@ -182,6 +187,14 @@ class Record(Base):
     ) -> list[Fault]:
         """The rules of the entity that writing `values` would break, as 422 faults. Pure."""
         return []
+
+    @classmethod
+    def placed(
+        cls, values: dict[str, Any], current: Mapping[str, Any] | None, stage: Stage
+    ) -> dict[str, Any]:
+        """The values to write when the record then stands in `stage`: `values` with what follows
+        from that. Pure."""
+        return values
 
     @classmethod
     def refuse(cls, current: Mapping[str, Any], context: Context) -> None:

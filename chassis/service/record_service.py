@@ -121,7 +121,9 @@ class RecordService(TakingBack):
         included = chosen_includes(model, context.rights, include)
         with self.parts.database.reading() as connection:
             row = self._readable_row(connection, context, model, id)
-            labels = labels_for(connection, model, [row], included) if included else {}
+            labels = (
+                labels_for(connection, model, [row], included, context.rights) if included else {}
+            )
         return dump(model, row, shown, labels, included)
 
     @query

@@ -79,7 +79,7 @@ def list_page(
     """
     context.rights.require(model.entity.name, "read")
     asked = understand(connection, context, model, query)
-    answer = _page(connection, asked)
+    answer = _page(connection, context, asked)
     answer.update(_total(connection, context, asked))
     return answer
 
@@ -97,7 +97,7 @@ def understand(
     asked, words = filter_json(query.get("filter")), parse_quick(query.get("q"))
     tree = parse_filter(asked, entity, viewer, stages)
     in_bin = parameters.in_bin
-    order = parse_sort(query.get("sort"), entity, visible, stages, in_bin=in_bin)
+    order = parse_sort(query.get("sort"), entity, visible, stages, viewer, in_bin=in_bin)
     binding = [entity.name, asked, words, order.canonical, in_bin, viewer.user_id]
     place = query.get("cursor")
     deleted_at = entity.table.c.deleted_at
@@ -117,14 +117,14 @@ def understand(
     )
 
 
-def _page(connection: Connection, asked: ListQuery) -> dict[str, Any]:
+def _page(connection: Connection, context: Context, asked: ListQuery) -> dict[str, Any]:
     if not asked.branches:
         return {"items": [], "next_cursor": None}
     entity, parameters = asked.entity, asked.parameters
     rows = [dict(row) for row in connection.execute(asked.page()).mappings()]
     more, rows = len(rows) > parameters.limit, rows[: parameters.limit]
     complete(connection, entity, rows, (*parameters.fields, *asked.referring))
-    labels = labels_for(connection, entity, rows, parameters.include)
+    labels = labels_for(connection, entity, rows, parameters.include, context.rights)
     items = [dump(entity, row, parameters.fields, labels, parameters.include) for row in rows]
     last = [rows[-1][f"sort_{n}"] for n in range(len(asked.order.keys))] if more else None
     following = None if last is None else cursor.encode(last, asked.binding)
