@@ -18,7 +18,7 @@ from chassis.records.children import insert_children
 from chassis.records.inserting import insert_rows
 from chassis.stages.book import Stage, hold_stages
 from chassis.stages.moving import stage_columns
-from chassis.stages.rules import first_stage
+from chassis.stages.pipelines import pipelines_of
 from chassis.stages.tables import STAGE_HISTORY
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 Values = Mapping[str, Any]
+Stages = dict[tuple[UUID | None, str], Stage]
 
 
 class Bulk:
@@ -41,6 +42,7 @@ class Bulk:
         self.entity = entity
         self.context = context
         self._personal = personal_fields(entity)
+        self._columns = [name for field in entity.fields.values() for name in field.column_names]
         self._nothing = {
             field.name: field.nothing if field.default is None else field.default
             for field in entity.fields.values()
@@ -69,7 +71,10 @@ class Bulk:
         events: list[NewEvent] = []
         for number, given in zip(numbers, chunk, strict=True):
             values = {**self._nothing, **given}
-            row, stage = self._row(values, number, stages)
+            stage = self._stage(values, stages)
+            if stage is not None:
+                values = entity.model.placed(values, None, stage)
+            row = self._row(values, number, stage)
             rows.append(row)
             children[row["id"]] = values
             if stage is not None:
@@ -80,12 +85,10 @@ class Bulk:
         insert_rows(connection, STAGE_HISTORY, stays)
         record_events(connection, self.context, events)
 
-    def _row(
-        self, values: dict[str, Any], number: int, stages: Mapping[str, Stage]
-    ) -> tuple[dict[str, Any], Stage | None]:
+    def _row(self, values: Values, number: int, stage: Stage | None) -> dict[str, Any]:
         organisation, entity, by = self.context.organisation, self.entity, self.context.actor.id
         at: datetime = values.get("created_at") or datetime.now(UTC)
-        row: dict[str, Any] = {
+        row: dict[str, Any] = dict.fromkeys(self._columns) | {
             "id": values.get("id") or new_id(),
             "version": 1,
             "number": number,
@@ -99,11 +102,13 @@ class Bulk:
         }
         for name in self._nothing:
             row |= entity.fields[name].store(values[name], organisation)
-        field = entity.stage_field
+        return row if stage is None else row | stage_columns(entity, stage, at)
+
+    def _stage(self, values: Values, stages: Stages) -> Stage | None:
+        field = self.entity.stage_field
         if field is None:
-            return row, None
-        stage = stages[values.get(field.name) or ""]
-        return row | stage_columns(entity, stage, at), stage
+            return None
+        return stages[values.get(field.within), values.get(field.name) or ""]
 
     def _event(self, row: dict[str, Any], values: Values, stage: Stage | None) -> NewEvent:
         complete = {**row, "stage_code": stage.code if stage else None}
@@ -132,14 +137,22 @@ class Bulk:
             "reason": row.get("reason"),
         }
 
-    def _stages(self, connection: Connection) -> dict[str, Stage]:
-        """The stages by code; under "" where records start."""
-        if self.entity.stage_field is None:
+    def _stages(self, connection: Connection) -> Stages:
+        """The stages by pipeline and code; under "" where records start, and under no pipeline
+        those of the first one."""
+        field = self.entity.stage_field
+        if field is None:
             return {}
-        stages = hold_stages(connection, self.entity.name)
-        found = {stage.code: stage for stage in stages}
-        start = first_stage(stages)
-        return found if start is None else found | {"": start}
+        name = self.entity.name
+        pipelines: list[UUID | None] = [None]
+        if field.within:
+            pipelines = [pipeline.id for pipeline in pipelines_of(connection, name)]
+        found: Stages = {}
+        for stage in hold_stages(connection, name, pipelines):
+            found[stage.pipeline_id, stage.code] = stage
+            found.setdefault((stage.pipeline_id, ""), stage)
+        first = {code: stage for (where, code), stage in found.items() if where == pipelines[0]}
+        return found | {(None, code): stage for code, stage in first.items()}
 
     def _numbers(self, connection: Connection, count: int) -> list[int]:
         query = text(

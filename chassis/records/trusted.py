@@ -9,7 +9,8 @@ from uuid import UUID
 
 from chassis.journal.writing import record_events
 from chassis.records.changes import Changes, changes_between, new_event, update_events
-from chassis.records.effects import Effect, Row
+from chassis.records.effects import Effect
+from chassis.records.hooks import Row
 from chassis.records.rows import find_row, update_row
 from chassis.stages.moving import stage_columns
 

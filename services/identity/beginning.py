@@ -11,7 +11,8 @@ from chassis.access.members import ADMINISTRATOR
 from chassis.context import Context
 from chassis.database.engine import Database
 from chassis.identifiers import new_id
-from chassis.records.effects import Effect, Hooks
+from chassis.records.effects import Effect
+from chassis.records.hooks import Hooks
 from chassis.records.entity import Record
 from services.identity import versions
 from services.identity.default_roles import default_roles

@@ -1,0 +1,51 @@
+"""What a service may add to the writes of its records."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from chassis.context import Context
+from chassis.errors import Fault
+from chassis.records.changes import Changes
+from chassis.stages.book import Stage
+
+Row = dict[str, Any]
+
+
+class Hooks(Protocol):
+    """What a service adds to the writes of its records, in the same transaction."""
+
+    def permit(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        operation: str,
+        current: Row | None,
+        values: dict[str, Any],
+    ) -> None:
+        """Raise Forbidden for what grants alone do not refuse, such as raising one's own rights."""
+
+    def written(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        verb: str,
+        row: Row,
+        changes: Changes,
+    ) -> None:
+        """Do what must be so as soon as the write is."""
+
+    def stage_faults(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        stage: Stage,
+        current: Row | None,
+        values: dict[str, Any],
+    ) -> list[Fault]:
+        """What the service has against the record's entering `stage`."""
