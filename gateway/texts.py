@@ -159,6 +159,13 @@ _PORTUGUESE: Final = {
     "unknown_stage": "Etapa desconhecida.",
     "unknown_value": "Este valor não está na lista.",
     "wrong_kind": "A etapa é de outro tipo.",
+    # conversions
+    "conversion_running": "Este lead está sendo convertido.",
+    "lead_busy": "O lead está mudando. Tente novamente.",
+    "lead_deleted": "O lead foi excluído nesse meio-tempo.",
+    "not_undoable": "Só o que foi concluído pode ser desfeito.",
+    "nothing_to_make": "Isto não converteria o lead em nada.",
+    "undo_expired": "O prazo para desfazer terminou.",
 }
 
 _BY_STATUS: Final = {

@@ -10,12 +10,17 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
+from chassis.listening.labels import FACTS
 from chassis.listening.recording import as_json
 
 _KEEP: Final = text("""
-    INSERT INTO labels (entity, id, version, name, copied, deleted)
-    SELECT :entity, l.id, 0, l.name, l.copied, false
-    FROM jsonb_to_recordset(CAST(:labels AS jsonb)) AS l (id uuid, name text, copied jsonb)
+    INSERT INTO labels
+        (entity, id, version, name, copied, deleted, owner_id, stage_id, open, observer_ids)
+    SELECT :entity, l.id, 0, l.name, l.copied, false, l.owner_id, l.stage_id, l.open,
+           l.observer_ids
+    FROM jsonb_to_recordset(CAST(:labels AS jsonb))
+         AS l (id uuid, name text, copied jsonb, owner_id uuid, stage_id uuid, open boolean,
+               observer_ids uuid[])
     ON CONFLICT (entity, id) DO NOTHING
 """)
 
@@ -34,6 +39,7 @@ def take_hints(
                     "id": record["id"],
                     "name": record.get("name"),
                     "copied": {field: record.get(field) for field in copies[entity]},
+                    **{fact: record.get(fact) for fact in FACTS},
                 }
                 for record in records
             ]

@@ -119,7 +119,8 @@ def claim(connection: Connection, saga_id: UUID) -> tuple[Progress, UUID] | None
 
 def note(connection: Connection, saga_id: UUID, lease: UUID, **values: Any) -> Progress:
     """Write down how far the saga is and prolong the lease."""
-    return _write(connection, saga_id, lease, lease_until=func.clock_timestamp() + LEASE, **values)
+    longer = func.clock_timestamp() + LEASE
+    return _write(connection, saga_id, lease, {**values, "lease_until": longer})
 
 
 def end(connection: Connection, saga_id: UUID, lease: UUID, state: str) -> Progress:
@@ -127,11 +128,8 @@ def end(connection: Connection, saga_id: UUID, lease: UUID, state: str) -> Progr
     connection.execute(
         delete(DUE_WORK).where(DUE_WORK.c.key.in_(_keys(saga_id)), DUE_WORK.c.state == "waiting")
     )
-    return _write(
-        connection, saga_id, lease,
-        state=state, plan={}, done={}, finished_at=func.clock_timestamp(), lease=None,
-        lease_until=None,
-    )  # fmt: skip
+    closed = {"state": state, "finished_at": func.clock_timestamp(), "plan": {}, "done": {}}
+    return _write(connection, saga_id, lease, {**closed, "lease": None, "lease_until": None})
 
 
 def let_go(connection: Connection, saga_id: UUID, lease: UUID) -> None:
@@ -145,8 +143,10 @@ def let_go(connection: Connection, saga_id: UUID, lease: UUID) -> None:
     )
 
 
-def _write(connection: Connection, saga_id: UUID, lease: UUID, **values: Any) -> Progress:
-    statement = update(SAGAS).where(_C.id == saga_id, _C.lease == lease).values(**values)
+def _write(
+    connection: Connection, saga_id: UUID, lease: UUID, values: Mapping[str, Any]
+) -> Progress:
+    statement = update(SAGAS).where(_C.id == saga_id, _C.lease == lease).values(values)
     row = connection.execute(statement.returning(*_COLUMNS)).mappings().first()
     if row is None:
         raise LeaseLost("Somebody else goes on with this saga.")

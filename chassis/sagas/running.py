@@ -114,21 +114,24 @@ class Sagas:
         return progress
 
     def _forward(self, progress: Progress, lease: UUID, deadline: float) -> Progress:
+        at = None
         try:
             for step in self._saga.steps:
+                at = step.name
                 request = None if step.name in progress.done else step.forward(progress)
                 if request is not None:
                     context = self._context(progress, step.name, deadline)
                     answer = self._ask(context, request)
                     done = {**progress.done, step.name: answer}
                     progress = self._note(progress, lease, done=done)
+            at = None
             return self._end(progress, lease, DONE, self._saga.completed, deadline)
         except keeping.LeaseLost:
             raise
         except Refusal as refusal:
             if _passes(refusal, progress):
                 raise
-            failure = refusal.as_wire()
+            failure = {**refusal.as_wire(), "step": at}
             return self._note(
                 progress, lease, state=UNDOING, done={}, attempts=0, failure=failure
             )

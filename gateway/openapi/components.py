@@ -38,7 +38,38 @@ _STATUS: Final = {
     "position": {"type": "integer"},
 }  # fmt: skip
 
+_WISH: Final = {
+    "description": "Make a record of these values (the lead's, unless given), link one, or neither.",
+    "type": ["object", "null"],
+    "properties": {"create": {"type": "object"}, "link": _ID, "skip": {"const": True}},
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+}
+_TARGET: Final = {
+    "type": ["object", "null"],
+    "properties": {"id": _ID, "mode": {"enum": ["create", "link"]}},
+    "required": ["id", "mode"],
+}
+
 SCHEMAS: Final[dict[str, Any]] = {
+    "ConversionCreate": {
+        "type": "object",
+        "properties": {"id": {"type": ["string", "null"], "format": "uuid"},
+                       "contact": _WISH, "company": _WISH, "deal": _WISH},
+        "additionalProperties": False,
+    },
+    "Conversion": _object(
+        "id type lead_id state contact company deal failure remaining undo_until",
+        id=_ID, type={"const": "conversion"}, lead_id=_ID,
+        state={"enum": ["running", "done", "undoing", "undone", "failed", "needs_attention"]},
+        contact=_TARGET, company=_TARGET, deal=_TARGET,
+        failure={"type": ["object", "null"]},
+        remaining={"type": "array", "items": _object("type id code", type=_TEXT, id=_ID,
+                                                     code=_TEXT)},
+        created_by={"type": ["string", "null"], "format": "uuid"}, created_at=_MOMENT,
+        finished_at=_MAYBE_MOMENT, undo_until=_MAYBE_MOMENT,
+    ),
     "Problem": _object(
         "type title status detail instance code errors",
         type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT, instance=_TEXT,

@@ -9,6 +9,7 @@ from gateway.health import Health
 from gateway.openapi.document import Document
 from gateway.registry import Route
 from gateway.routes.account import account_routes
+from gateway.routes.conversions import conversion_routes
 from gateway.routes.documentation import documentation_routes
 from gateway.routes.platform import platform_routes
 from gateway.routes.records import record_routes
@@ -26,5 +27,6 @@ def every_route(
             yield from record_routes(entity)
         if entity.name in STAGED:
             yield from status_routes(entity)
+    yield from conversion_routes()
     yield from platform_routes(health, metrics=metrics)
     yield from documentation_routes(document)
