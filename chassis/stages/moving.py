@@ -71,8 +71,10 @@ def _find(
     before, after, stages = _sets(connection, field, values, row)
     there = [stage for stage in stages if stage.pipeline_id == after]
     if not there and field.within:
-        missing = "required" if after is None else "unknown_reference"
-        return None, None, [Fault(f"/{field.within}", missing, "There is no such pipeline.")]
+        where = f"/{field.within}"
+        if after is None:
+            return None, None, [Fault(where, "required", "A value is needed.")]
+        return None, None, [Fault(where, "unknown_reference", "There is no such pipeline.")]
     current = None if row is None else _by_id(stages, row[field.column])
     if row is not None and field.name in values and not values[field.name]:
         return current, None, [Fault(f"/{field.name}", "required", "A value is needed.")]

@@ -45,9 +45,9 @@ class Wish:
     names: Mapping[str, str] | None
     kind: str | None
     probability: int | None
-    position: int | None
-    required_fields: list[str] | None
-    required_activity: str | None
+    position: int | None = None
+    required_fields: list[str] | None = None
+    required_activity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

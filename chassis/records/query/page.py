@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chassis.context import Context
     from chassis.records.entity import Entity, Record
 
-_WHOLE = Branch()
+WHOLE = Branch()
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class ListQuery:
         if self.after is not None:
             shown = and_(shown, self.order.after(self.after))
         walks = Walks(self.entity, shown, self.order, self.parameters.limit + 1, self.by_stage)
-        if list(self.branches) == [_WHOLE]:
+        if list(self.branches) == [WHOLE]:
             return walks.walk().with_only_columns(*columns, *self.order.labelled)
         found = walks.merged(self.branches)
         keys = [found.c[f"sort_{place}"] for place in range(len(self.order.keys))]
