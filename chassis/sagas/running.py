@@ -132,9 +132,7 @@ class Sagas:
             if _passes(refusal, progress):
                 raise
             failure = {**refusal.as_wire(), "step": at}
-            return self._note(
-                progress, lease, state=UNDOING, done={}, attempts=0, failure=failure
-            )
+            return self._note(progress, lease, state=UNDOING, done={}, attempts=0, failure=failure)
 
     def _back(self, progress: Progress, lease: UUID, deadline: float) -> Progress:
         for step in reversed(self._saga.steps):

@@ -56,7 +56,8 @@ SCHEMAS: Final[dict[str, Any]] = {
     "ConversionCreate": {
         "type": "object",
         "properties": {"id": {"type": ["string", "null"], "format": "uuid"},
-                       "contact": _WISH, "company": _WISH, "deal": _WISH},
+                       "contact": _WISH, "company": _WISH, "deal": _WISH,
+                       "duplicates": {"enum": ["allow", "refuse", None]}},
         "additionalProperties": False,
     },
     "Conversion": _object(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from chassis.errors import Fault, Invalid, Refusal, Unavailable
+from chassis.errors import Conflict, Fault, Invalid, Refusal, Unavailable
 from services.leads.conversion import OWNERS, named
-from services.leads.wishes import CREATE, Wish
+from services.leads.wishes import CREATE, Wish, Wishes
 
 if TYPE_CHECKING:
     from chassis.context import Context
@@ -19,29 +19,32 @@ _ORDER: Final = (403, 400, 404, 409, 422)
 
 
 def check_targets(
-    parts: Parts, context: Context, plan: Plan, wishes: Mapping[str, Wish]
+    parts: Parts, context: Context, plan: Plan, wishes: Wishes
 ) -> dict[str, list[dict[str, Any]]]:
     """The records that are linked, by target, as labels; raises what stands against the plan."""
     calls = []
-    for target, wish in wishes.items():
+    targets = wishes.targets
+    for target, wish in targets.items():
         remote = parts.remote(OWNERS[target])
         if wish.mode == CREATE:
             values = plan.checked(target)
             calls.append(remote.prepared(context, "check", entity=target, values=values))
         else:
             calls.append(remote.prepared(context, "get_many", entity=target, ids=[wish.id]))
-    outcomes = dict(zip(wishes, parts.client.gather(calls, partial=True), strict=True))
+    outcomes = dict(zip(targets, parts.client.gather(calls, partial=True), strict=True))
     refusals = [
         refusal
         for target, outcome in outcomes.items()
-        if (refusal := _refusal(target, wishes[target], outcome, plan)) is not None
+        if (refusal := _refusal(target, targets[target], outcome, plan)) is not None
     ]
     if refusals:
         raise _joined(refusals)
+    if wishes.refuse_duplicates:
+        _refuse_duplicates(outcomes, targets)
     return {
-        target: [named(target, outcome[0])]
+        target: [named(outcome[0])]
         for target, outcome in outcomes.items()
-        if wishes[target].mode != CREATE
+        if targets[target].mode != CREATE
     }
 
 
@@ -61,6 +64,23 @@ def _refusal(target: str, wish: Wish, outcome: Any, plan: Plan) -> Refusal | Non
         if each["pointer"].split("/")[1:2] not in [[name] for name in filled]
     ]
     return Invalid("A rule is broken.", code=faults[0].code, faults=faults) if faults else None
+
+
+def _refuse_duplicates(outcomes: Mapping[str, Any], targets: Mapping[str, Wish]) -> None:
+    """Raise Conflict with what the new records might be already."""
+    found = [
+        candidate
+        for target, outcome in outcomes.items()
+        for candidate in (outcome["duplicates"] if targets[target].mode == CREATE else ())
+        if candidate["entity"] == target
+    ]
+    if found:
+        named_targets = dict.fromkeys(candidate["entity"] for candidate in found)
+        faults = [
+            Fault(f"/{each}/create", "duplicate", "This may be known.") for each in named_targets
+        ]
+        raise Conflict("There are records like these.", code="duplicate", faults=faults,
+                       candidates=found)  # fmt: skip
 
 
 def moved(refusal: Refusal, where: str) -> Refusal:

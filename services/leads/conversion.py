@@ -58,11 +58,8 @@ def conversion_saga(leads: Records) -> Saga:
     return Saga(KIND, STEPS, completed=ends.completed, released=ends.released)
 
 
-def named(target: str, record: dict[str, Any]) -> dict[str, Any]:
+def named(record: dict[str, Any]) -> dict[str, Any]:
     """The record with the `name` that others know it by."""
-    if target == "contact":
-        parts = (record.get("first_name"), record.get("last_name"))
-        return {**record, "name": " ".join(part for part in parts if part) or None}
     return {**record, "name": record.get("name") or record.get("title")}
 
 
@@ -70,7 +67,7 @@ def labels_so_far(progress: Progress) -> dict[str, list[dict[str, Any]]]:
     """What the next record may refer to: the lead, what is linked, what was made already."""
     labels = dict(progress.plan["labels"])
     for target, answer in progress.done.items():
-        labels[target] = [named(target, answer.get("record", answer))]
+        labels[target] = [named(answer.get("record", answer))]
     return labels
 
 

@@ -28,7 +28,7 @@ from services.leads.conversion import KIND, OWNERS, conversion_saga, named
 from services.leads.mapping import TARGETS
 from services.leads.planning import Plan, plan_conversion
 from services.leads.rules import may_convert
-from services.leads.wishes import CREATE, Wish, read_wishes
+from services.leads.wishes import CREATE, Wishes, read_wishes
 
 if TYPE_CHECKING:
     from chassis.records.effects import Row
@@ -55,8 +55,8 @@ class Conversions:
     def convert(self, context: Context, lead_id: UUID, body: Any) -> Answer:
         """The lead's conversion, begun now unless there is one. A refusal has written nothing."""
         context.rights.require("lead", "update")
-        chosen, wishes = read_wishes(body)
-        saga_id = chosen or _repeated_id(context, lead_id) or new_id()
+        wishes = read_wishes(body)
+        saga_id = wishes.id or _repeated_id(context, lead_id) or new_id()
         for _ in range(_ATTEMPTS):
             row = self._changeable(context, lead_id)
             earlier = self._earlier(context, row, saga_id, body)
@@ -64,9 +64,9 @@ class Conversions:
                 return self._answered(context, self._awaited(context, earlier))
             self._require_open(row)
             lead = self._seen(context, row)
-            plan = plan_conversion(context, saga_id, lead, wishes)
+            plan = plan_conversion(context, saga_id, lead, wishes.targets)
             labels = check_targets(self._parts, context, plan, wishes)
-            labels["lead"] = [named("lead", lead)]
+            labels["lead"] = [named(lead)]
             facts = _facts(context, row, plan, wishes, body)
             begun = self._begun(context, row, saga_id, facts, {"values": plan.values,
                                                               "labels": labels})  # fmt: skip
@@ -247,13 +247,11 @@ class Conversions:
         }
 
 
-def _facts(
-    context: Context, row: Row, plan: Plan, wishes: dict[str, Wish], body: Any
-) -> dict[str, Any]:
+def _facts(context: Context, row: Row, plan: Plan, wishes: Wishes, body: Any) -> dict[str, Any]:
     before = {name: row[name] and str(row[name])
               for name in ("status_id", "contact_id", "company_id", "deal_id")}  # fmt: skip
     targets = {target: {"id": plan.ids[target], "mode": wish.mode}
-               for target, wish in wishes.items()}  # fmt: skip
+               for target, wish in wishes.targets.items()}  # fmt: skip
     by = context.actor.id and str(context.actor.id)
     return {**targets, "before": before, "by": by, "request": _digest(body)}
 

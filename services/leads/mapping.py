@@ -11,7 +11,7 @@ TARGETS: Final = ("company", "contact", "deal")
 
 # By target, its field and the lead's. A company is reached like its person where there is none.
 _SAME: Final[dict[str, tuple[str, ...]]] = {
-    "company": ("websites", "address"),
+    "company": ("websites", "address", "source"),
     "contact": (*PERSON, *REACHED_AT, "websites", "address", "source", "comments"),
     "deal": ("title", "amount", "source", "comments"),
 }

@@ -18,11 +18,12 @@ from chassis.records.reading import identifiers
 from chassis.sagas.keeping import work_kind
 from chassis.service.base import Parts
 from chassis.service.entrypoints import command, query
-from chassis.service.listener import copy
+from chassis.service.listener import copy, react
 from chassis.service.record_service import RecordService
 from chassis.stages.seeding import seed_stages
 from services.leads.conversion import KIND
 from services.leads.converting import Conversions
+from services.leads.linking import link_known
 from services.leads.models import Lead
 from services.leads.rules import DEFAULT_STATUSES
 
@@ -79,3 +80,16 @@ class LeadsService(RecordService):
     def on_user(self, connection: Connection, events: Sequence[Event]) -> None:
         """Keep the names of users, so that a list of leads can show them by itself."""
         Labels.take(connection, "user", events)
+
+    @copy("contacts", "customer_names")
+    def on_customer(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Keep the names of contacts and companies that leads belong to."""
+        Labels.take(connection, "contact", events)
+        Labels.take(connection, "company", events, fields=("industry",))
+
+    @react("contacts", "known_senders")
+    def on_lead_match(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Flag leads from somebody known, and link them to whom that is."""
+        for event in events:
+            context = event.context(self.name, self.parts.holder.current)
+            link_known(connection, context, self.records("lead"), event.record)

@@ -25,14 +25,21 @@ class Wish:
     id: UUID | None
 
 
-def read_wishes(body: Any) -> tuple[UUID | None, dict[str, Wish]]:
-    """The id that the caller gave, and the wishes by target; what is skipped is absent.
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked: the id that the caller gave, whether known duplicates stand against it, and
+    the targets; what is skipped is absent."""
 
-    Malformed for what is no conversion, Invalid for one that makes nothing.
-    """
+    id: UUID | None
+    refuse_duplicates: bool
+    targets: Mapping[str, Wish]
+
+
+def read_wishes(body: Any) -> Wishes:
+    """The wishes in `body`: Malformed for what is no conversion, Invalid for one of nothing."""
     if not isinstance(body, dict):
         raise Malformed("The body must be an object.", code="wrong_type")
-    unknown = [name for name in body if name not in (*TARGETS, "id")]
+    unknown = [name for name in body if name not in (*TARGETS, "id", "duplicates")]
     faults = [Fault(f"/{str(n)[:100]}", "unknown_field", "No such field.") for n in unknown]
     wishes = {}
     for target in TARGETS:
@@ -40,12 +47,15 @@ def read_wishes(body: Any) -> tuple[UUID | None, dict[str, Wish]]:
         if wish is not None:
             wishes[target] = wish
     identifier = _identifier(body.get("id"), "/id", faults)
+    duplicates = body.get("duplicates") or "allow"
+    if duplicates not in ("allow", "refuse"):
+        faults.append(Fault("/duplicates", "wrong_type", "One of allow, refuse."))
     if faults:
         raise Malformed("The body cannot be understood.", faults=faults)
     if not wishes:
         fault = Fault("", "nothing_to_make", "Create or link at least one of them.")
         raise Invalid("This converts the lead into nothing.", code=fault.code, faults=[fault])
-    return identifier, wishes
+    return Wishes(identifier, duplicates == "refuse", wishes)
 
 
 def _read(target: str, given: Any, faults: list[Fault]) -> Wish | None:
