@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 Values = Mapping[str, Any]
+Row = dict[str, Any]
+CreatedMany = Callable[[Connection, Context, str, Sequence[Row]], None]
 Stages = dict[tuple[UUID | None, str], Stage]
+
+
+def _nothing_more(
+    _connection: Connection, _context: Context, _entity: str, _rows: Sequence[Row]
+) -> None:
+    """What most services have to do as soon as records are there."""
 
 
 class Bulk:
@@ -35,10 +43,18 @@ class Bulk:
 
     Values are by field name. Besides fields they may hold `id`, `created_at` and the code of the
     stage. Nobody's rights are asked, so this is for seeds and imports that have checked before.
+    `created` is told of each chunk in its transaction: rows with their values by field.
     """
 
-    def __init__(self, database: Database, entity: Entity, context: Context) -> None:
+    def __init__(
+        self,
+        database: Database,
+        entity: Entity,
+        context: Context,
+        created: CreatedMany = _nothing_more,
+    ) -> None:
         self.database = database
+        self._created = created
         self.entity = entity
         self.context = context
         self._personal = personal_fields(entity)
@@ -46,7 +62,7 @@ class Bulk:
         self._nothing = {
             field.name: field.nothing if field.default is None else field.default
             for field in entity.fields.values()
-            if field.writable and field.name not in ("id", "owner_id")
+            if not field.system and field.name not in ("id", "owner_id")
         }
 
     def create(
@@ -84,6 +100,8 @@ class Bulk:
         insert_children(connection, entity, children)
         insert_rows(connection, STAGE_HISTORY, stays)
         record_events(connection, self.context, events)
+        complete = [{**row, **children[row["id"]]} for row in rows]
+        self._created(connection, self.context, entity.name, complete)
 
     def _row(self, values: Values, number: int, stage: Stage | None) -> dict[str, Any]:
         organisation, entity, by = self.context.organisation, self.entity, self.context.actor.id

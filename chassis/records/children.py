@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from chassis.records.entity import Entity
 
 
-def points_table(parent: Table) -> Table:
-    """The child table of `parent`: one row a point, ordered within its field.
+def points_table(parent: Table, entity: str) -> Table:
+    """The child table of `parent`, whose rows are each an `entity`: one row a point, in order.
 
     `normalized` is what is compared: for phones the digits of E.164. The reversed index finds
     phones by their last digits.
     """
-    name = f"{parent.name.removesuffix('s')}_points"
+    name = f"{entity}_points"
     table = Table(
         name,
         parent.metadata,

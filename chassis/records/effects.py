@@ -30,16 +30,25 @@ if TYPE_CHECKING:
 
 
 class Effect:
-    """What happens to a record of `model` when `context` writes it on `connection`."""
+    """What happens to a record of `model` when `context` writes it on `connection`.
+
+    `vouched` are ids that may be referred to although they are not known here yet.
+    """
 
     def __init__(
-        self, connection: Connection, context: Context, model: type[Record], hooks: Hooks
+        self,
+        connection: Connection,
+        context: Context,
+        model: type[Record],
+        hooks: Hooks,
+        vouched: frozenset[UUID] = frozenset(),
     ) -> None:
         self.connection = connection
         self.context = context
         self.model = model
         self.entity = model.entity
         self.hooks = hooks
+        self.vouched = vouched
         self.now = datetime.now(UTC)
 
     def create(self, record_id: UUID, given: Mapping[str, Any]) -> Row:
@@ -206,7 +215,9 @@ class Effect:
         self, values: Mapping[str, Any], current: Mapping[str, Any] | None
     ) -> list[Fault]:
         return [
-            *reference_faults(self.connection, self.entity, values, self.context),
+            *reference_faults(
+                self.connection, self.entity, values, current, self.context, self.vouched
+            ),
             *owner_faults(self.entity, values, self.context),
             *self.model.check(values, current, self.context),
         ]

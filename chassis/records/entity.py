@@ -234,7 +234,7 @@ def _complete(cls: type[Record]) -> None:
     _declared_entities[entity.name] = entity
     children = {n: a for n, a in vars(cls).items() if isinstance(a, PointsField | LinksField)}
     if any(isinstance(child, PointsField) for child in children.values()):
-        entity.points = points_table(table)
+        entity.points = points_table(table, entity.name)
     columns = {
         _attribute(cls, column): column for column in table.columns if "field" in column.info
     }
@@ -244,7 +244,7 @@ def _complete(cls: type[Record]) -> None:
             child = children[name]
             bound = child.bound(entity.name, name, "")
             bound.child = (
-                links_table(table, name, child.attributes)
+                links_table(table, entity.name, name, child.attributes)
                 if isinstance(child, LinksField)
                 else entity.points
             )

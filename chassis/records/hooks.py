@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import Connection
 
@@ -15,7 +16,12 @@ Row = dict[str, Any]
 
 
 class Hooks(Protocol):
-    """What a service adds to the writes of its records, in the same transaction."""
+    """What a service adds to the writes of its records, in the same transaction.
+
+    `calls` are the services that it may ask for what its records refer to.
+    """
+
+    calls: ClassVar[tuple[str, ...]]
 
     def permit(
         self,
@@ -49,3 +55,13 @@ class Hooks(Protocol):
         values: dict[str, Any],
     ) -> list[Fault]:
         """What the service has against the record's entering `stage`."""
+
+    def created_many(
+        self, connection: Connection, context: Context, entity: str, rows: Sequence[Row]
+    ) -> None:
+        """Do what must be so as soon as many trusted records were made."""
+
+    def duplicates(
+        self, connection: Connection, context: Context, entity: str, values: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """What is there already and may be what `values` would make again, as callers are told."""

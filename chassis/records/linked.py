@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     from chassis.records.field_types.links import LinksField
 
 
-def links_table(parent: Table, name: str, attributes: Sequence[str]) -> Table:
-    """The child table of `parent` for its field `name`: `contact_companies` for one of contacts.
+def links_table(parent: Table, entity: str, name: str, attributes: Sequence[str]) -> Table:
+    """The child table of `parent` for field `name` of `entity`, such as `contact_companies`.
 
     The index finds whoever points at a record.
     """
-    singular = parent.name.removesuffix("s")
     table = Table(
-        f"{singular}_{name}",
+        f"{entity}_{name}",
         parent.metadata,
         Column("record_id", Uuid, ForeignKey(parent.c.id, ondelete="CASCADE"), primary_key=True),
         Column("target_id", Uuid, primary_key=True),

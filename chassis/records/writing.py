@@ -16,6 +16,7 @@ from chassis.context import Context
 from chassis.errors import Conflict, NotFound, Refusal, Stale
 from chassis.identifiers import new_id
 from chassis.records.bulk import Bulk
+from chassis.records.checking import Findings, findings
 from chassis.records.clashes import clash_of
 from chassis.records.commands import Command
 from chassis.records.dump import dump
@@ -26,6 +27,7 @@ from chassis.records.rows import find_row
 from chassis.records.schema import parse_values, visible_fields
 from chassis.records.trusted import TrustedEffect
 from chassis.records.versions import Expected
+from chassis.records.vouching import vouched_for
 from chassis.stages.book import Stage
 
 if TYPE_CHECKING:
@@ -54,9 +56,11 @@ class Records:
         method = f"{self.entity.name}.create"
         command = Command(context, method, self._kept(body), repeatable=identifier is None)
 
+        vouched = self._vouched(context, given)
+
         def effect(connection: Connection) -> Reply:
             record_id = identifier or new_id()
-            row = self._effect(connection, context).create(record_id, given)
+            row = self._effect(connection, context, vouched).create(record_id, given)
             key = f"id:{self.entity.name}:{record_id}"
             if not row:
                 return self._known(connection, context, command, record_id, key)
@@ -66,6 +70,23 @@ class Records:
 
         return self._once(context, command, effect)
 
+    def check(self, context: Context, body: Any) -> Findings:
+        """What `create` would say to `body`, with nothing written: the faults (422), and records
+        that may be the same. Every other refusal is raised."""
+        rights = context.rights
+        rights.require(self.entity.name, "add")
+        given = parse_values(self.entity, body, rights, creating=True)
+        record_id = given.pop("id", None) or new_id()
+        vouched = self._vouched(context, given)
+
+        def unit(connection: Connection) -> Findings:
+            return findings(self._effect(connection, context, vouched), record_id, given)
+
+        try:
+            return self.parts.database.run(unit)
+        except exc.IntegrityError as error:
+            raise self._clash(error) from error
+
     def update(
         self, context: Context, record_id: UUID, body: Any, expected: Expected = None
     ) -> Reply:
@@ -74,8 +95,10 @@ class Records:
         given = parse_values(self.entity, body, context.rights, creating=False)
         command = self._command(context, "update", [record_id, self._kept(body), expected])
 
+        vouched = self._vouched(context, given)
+
         def effect(connection: Connection) -> Reply:
-            row = self._effect(connection, context).update(record_id, given, expected)
+            row = self._effect(connection, context, vouched).update(record_id, given, expected)
             reply = self._reply(context, row)
             command.answer(connection, reply)
             return reply
@@ -130,7 +153,8 @@ class Records:
         progress: Callable[[int], None] = lambda done: None,
     ) -> int:
         """Create trusted records in chunks, as `chassis.records.bulk` says; how many they were."""
-        return Bulk(self.parts.database, self.entity, context).create(records, progress)
+        bulk = Bulk(self.parts.database, self.entity, context, self.hooks.created_many)
+        return bulk.create(records, progress)
 
     def move(self, connection: Connection, context: Context, record_id: UUID, stage: Stage) -> None:
         """Put a record into `stage` in the caller's transaction, rights and rules apart."""
@@ -142,8 +166,13 @@ class Records:
         """Writes of the service's own in the caller's transaction, rights and rules apart."""
         return TrustedEffect(connection, context, self.model, self.hooks)
 
-    def _effect(self, connection: Connection, context: Context) -> Effect:
-        return Effect(connection, context, self.model, self.hooks)
+    def _effect(
+        self, connection: Connection, context: Context, vouched: frozenset[UUID] = frozenset()
+    ) -> Effect:
+        return Effect(connection, context, self.model, self.hooks, vouched)
+
+    def _vouched(self, context: Context, given: Mapping[str, Any]) -> frozenset[UUID]:
+        return vouched_for(self.parts, self.hooks.calls, context, self.entity, given)
 
     def _kept(self, body: dict[str, Any]) -> dict[str, Any]:
         """`body` without passwords: a fast hash of it is kept, from which they could be guessed."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -16,10 +17,10 @@ from chassis.listening.positions import listener_positions
 from chassis.records.changes import Changes
 from chassis.records.describe import describe, schema_for
 from chassis.records.dump import complete, dump, labels_for
-from chassis.records.hooks import Row
 from chassis.records.entity import Entity, Record
 from chassis.records.facts import fact_columns, facts_of
 from chassis.records.history import history_page
+from chassis.records.hooks import Row
 from chassis.records.query.page import list_page
 from chassis.records.reading import chosen_fields, chosen_includes, identifiers
 from chassis.records.rows import find_row
@@ -30,6 +31,7 @@ from chassis.service.base import Parts
 from chassis.service.entrypoints import command, query
 from chassis.service.taking_back import TakingBack
 from chassis.stages.book import Stage
+from chassis.stages.stays import stays_of
 from contracts.catalogue import SPEAKERS
 
 Many = list[dict[str, Any]]
@@ -87,6 +89,17 @@ class RecordService(TakingBack):
         values: dict[str, Any],
     ) -> list[Fault]:
         """What the service has against a record's entering `stage`. Here: nothing."""
+        return []
+
+    def created_many(
+        self, connection: Connection, context: Context, entity: str, rows: Sequence[Row]
+    ) -> None:
+        """Do what must be so as soon as many trusted records were made. Here: nothing."""
+
+    def duplicates(
+        self, connection: Connection, context: Context, entity: str, values: dict[str, Any]
+    ) -> Many:
+        """What may be what `values` would make again. Here: nothing is known to be."""
         return []
 
     @query(callers=SPEAKERS)
@@ -157,6 +170,11 @@ class RecordService(TakingBack):
             self.take_hints(context, entity, labels)
         return {"record": self.records(entity).create(context, values)}
 
+    @query
+    def check(self, context: Context, entity: str, values: Any) -> dict[str, Many]:
+        """What `create` would say to `values`, nothing being written: `faults` and `duplicates`."""
+        return self.records(entity).check(context, values)
+
     @command
     def update(
         self,
@@ -198,6 +216,20 @@ class RecordService(TakingBack):
         with self.parts.database.reading() as connection:
             row = self._readable_row(connection, context, model, id)
             return history_page(connection, context, model, row["id"], limit=limit, cursor=cursor)
+
+    @query
+    def stays(self, context: Context, entity: str, id: str) -> dict[str, Any]:
+        """In which stages a record stood, how long in each, and why it failed."""
+        model, (_, field) = self.records(entity).entity, self.staged(entity)
+        context.rights.require(entity, "read")
+        seen = visible_fields(model, context.rights)
+        with self.parts.database.reading() as connection:
+            row = self._readable_row(connection, context, model, id)
+            locale, people = self.locale(context), context.organisation
+            items = stays_of(connection, entity, row["id"], locale, people)
+        shown = items if field.name in seen else []
+        hidden = {"reason"} - set(seen)
+        return {"items": [{n: v for n, v in stay.items() if n not in hidden} for stay in shown]}
 
     @query
     def explain(
