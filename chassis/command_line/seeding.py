@@ -12,6 +12,7 @@ from chassis.command_line.services import load_services
 from chassis.command_line.upgrading import assembled
 from chassis.service.base import Service
 from chassis.settings import Settings
+from contracts.catalogue import entity_by_plural
 
 IDENTITY = "identity"
 
@@ -28,12 +29,16 @@ class Sower:
         accounts: list[dict[str, Any]] = identity.make_demo(as_system(IDENTITY))
         return accounts
 
-    def records(self, service: str, count: int, seed: int, progress: Callable[[int], None]) -> int:
-        """Add `count` records of `service`; says how many were added."""
-        parts = self._services[service].parts
+    def records(self, plural: str, count: int, seed: int, progress: Callable[[int], None]) -> int:
+        """Add `count` records of the entity that stands as `plural` in paths; says how many were
+        added. A service with several such entities names their functions in `SEEDS`."""
+        contract = entity_by_plural(plural)
+        assert contract is not None
+        parts = self._services[contract.service].parts
         parts.holder.refresh()
-        module = import_module(f"services.{service}.seeding")
-        added: int = module.seed(parts, count, seed, progress)
+        module = import_module(f"services.{contract.service}.seeding")
+        seeds: dict[str, Any] = getattr(module, "SEEDS", {})
+        added: int = (seeds.get(plural) or module.seed)(parts, count, seed, progress)
         return added
 
     def user_count(self) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select, text, tuple_
 
 from chassis import wire
+from chassis.context import Context
 from chassis.records.field_types.points import Point, digits_of
 from services.contacts.models import MatchKey
 from services.contacts.rules import Key, keys_of
@@ -58,6 +59,13 @@ def keep_keys(
     if rows:
         given = {"entity": entity, "keys": wire.dumps(rows).decode()}
         connection.execute(_KEEP, given)
+
+
+def keep_new(
+    connection: Connection, context: Context, entity: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Keep the keys of records that were just made in bulk."""
+    keep_keys(connection, entity, {row["id"]: row_keys(entity, row) for row in rows}, fresh=True)
 
 
 def records_with(

@@ -22,7 +22,7 @@ from chassis.service.record_service import RecordService
 from services.contacts.asking import asked_keys
 from services.contacts.candidates import ENTITIES, candidates
 from services.contacts.known_leads import keep_leads, tell_matches
-from services.contacts.matching import keep_keys, row_keys
+from services.contacts.matching import keep_keys, keep_new, row_keys
 from services.contacts.models import Company, Contact
 from services.contacts.tree import refuse_circle
 
@@ -58,8 +58,7 @@ class ContactsService(RecordService):
         self, connection: Connection, context: Context, entity: str, rows: Sequence[Row]
     ) -> None:
         """Match keys of records that are made by the thousand."""
-        keys = {row["id"]: row_keys(entity, row) for row in rows}
-        keep_keys(connection, entity, keys, fresh=True)
+        keep_new(connection, context, entity, rows)
 
     def duplicates(
         self, connection: Connection, context: Context, entity: str, values: Mapping[str, Any]

@@ -29,6 +29,7 @@ class DealsService(PipelineService):
 
     name: ClassVar[str] = "deals"
     entities: ClassVar[tuple[type[Record], ...]] = (Deal,)
+    calls: ClassVar[tuple[str, ...]] = ("contacts",)
     activity_kinds: ClassVar[tuple[str, ...]] = DEMANDED_ACTIVITIES
 
     def on_migrate(self) -> None:
