@@ -45,6 +45,7 @@ ROLES = [
         str(stage_id("new")): [str(stage_id("qualification"))],
         str(stage_id("qualification")): "none",
     }}),
+    role("blind", grants=grants("all"), fields={"deal": {"stage": "hidden"}}),
     role("early", grants=grants("all", "read"),
          stages={"deal": {str(stage_id("won")): {"read": "none"}}}),
 ]  # fmt: skip
@@ -58,6 +59,7 @@ USERS = [
     user("rita", None, "reader"),
     user("dora", "north", "discreet"),
     user("boris", "north", "bound"),
+    user("sam", "north", "blind"),
     user("ella", "north", "early"),
 ]
 
