@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -103,22 +104,22 @@ class Entity:
         """The field that says where a record stands, if the entity has stages."""
         return next((f for f in self.fields.values() if isinstance(f, StageField)), None)
 
-    @property
+    @cached_property
     def point_fields(self) -> list[PointsField]:
         """The fields whose values are rows of the table of points."""
         return [f for f in self.fields.values() if isinstance(f, PointsField)]
 
-    @property
+    @cached_property
     def link_fields(self) -> list[LinksField]:
         """The fields whose values are rows of a table of their own, pointing at other records."""
         return [f for f in self.fields.values() if isinstance(f, LinksField)]
 
-    @property
+    @cached_property
     def child_fields(self) -> list[PointsField | LinksField]:
         """The fields whose values are child rows."""
         return [*self.point_fields, *self.link_fields]
 
-    @property
+    @cached_property
     def reference_fields(self) -> list[ReferenceField]:
         """The fields that point at other records."""
         return [f for f in self.fields.values() if isinstance(f, ReferenceField)]
