@@ -22,6 +22,7 @@ LISTENERS: Final[tuple[ListenerContract, ...]] = (
     ListenerContract("leads", "identity", "user_names", ("user",)),
     ListenerContract("leads", "contacts", "customer_names", ("contact", "company")),
     ListenerContract("leads", "contacts", "known_senders", ("lead_match",)),
+    ListenerContract("leads", "deals", "deal_names", ("deal",)),
     ListenerContract("contacts", "identity", "user_names", ("user",)),
     ListenerContract("contacts", "leads", "lead_keys", ("lead",)),
     ListenerContract("contacts", "leads", "new_leads", ("lead",)),

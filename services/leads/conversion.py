@@ -105,8 +105,8 @@ class _Ends:
             return
         row = effect.put(progress.subject, values)
         if row is not None:
-            told = {"id": str(progress.id), "state": progress.state,
-                    "code": progress.failure["code"], "step": progress.failure.get("step")}  # fmt: skip
+            failure = progress.failure
+            told = {"id": str(progress.id), "state": progress.state, "code": failure["code"]}
             effect.tell(row, "conversion_failed", {"conversion": told})
 
 

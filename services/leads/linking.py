@@ -20,11 +20,12 @@ def link_known(
 ) -> None:
     """Flag the lead that `match` tells of as a repeat, and link it where nobody linked it yet.
 
-    A lead that is closed, or gone, stays as it is.
+    A lead that is closed or gone stays as it is; so does one that is being converted, which may
+    have made the very contact that it would be known by.
     """
     lead_id = UUID(match["id"])
     row = find_row(connection, leads.entity, lead_id, lock=True)
-    if row is None or row["closed_at"] is not None:
+    if row is None or row["closed_at"] is not None or row["conversion_id"] is not None:
         return
     known = {name: match.get(name) for name in ("contact_id", "company_id")}
     values: dict[str, Any] = {

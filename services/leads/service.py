@@ -14,7 +14,6 @@ from chassis.listening.event import Event
 from chassis.listening.labels import Labels
 from chassis.records.effects import Row
 from chassis.records.entity import Record
-from chassis.records.reading import identifiers
 from chassis.sagas.keeping import work_kind
 from chassis.service.base import Parts
 from chassis.service.entrypoints import command, query
@@ -86,6 +85,11 @@ class LeadsService(RecordService):
         """Keep the names of contacts and companies that leads belong to."""
         Labels.take(connection, "contact", events)
         Labels.take(connection, "company", events, fields=("industry",))
+
+    @copy("deals", "deal_names")
+    def on_deal(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Keep the titles of the deals that leads became."""
+        Labels.take(connection, "deal", events, name_field="title")
 
     @react("contacts", "known_senders")
     def on_lead_match(self, connection: Connection, events: Sequence[Event]) -> None:

@@ -44,6 +44,8 @@ def stage(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) ->
                 "AMQP_URI": f"embedded://{prefix}",
                 "DATABASE_URL": postgres.url(f"{prefix}_{{service}}"),
                 "RAPPORT_HOME": str(home),
+                # A call whose worker dies keeps its place, as no broker sees the process end.
+                "RAPPORT_SERVICE_WORKERS": "40",
                 "RAPPORT_KEYS": str(home / "keys"),
             }
         )

@@ -1,4 +1,4 @@
-"""The services of leads, contacts and deals in one process, called as the gateway would."""
+"""The services of leads, contacts, deals and activities in one process, called as the gateway would."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from chassis.settings import Settings
 from services.identity.default_roles import default_roles
 from tests.leads.house import known, role, user
 
-SERVICES = ("leads", "contacts", "deals")
-READ_ONLY = {"lead": {"read": "own", "update": "own"}}
+SERVICES = ("leads", "contacts", "deals", "activities")
 
 
 def roles() -> list[dict[str, Any]]:
