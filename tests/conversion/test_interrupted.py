@@ -1,4 +1,4 @@
-"""A conversion that is interrupted, wherever that is, ends whole or undone, and leaves no orphan."""
+"""A conversion that is interrupted, wherever that is, ends whole or undone: no orphan is left."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from chassis.errors import Conflict, Forbidden, Unavailable
-from tests.conversion.wounds import CLASSES, WOUNDS, Wound, dying, failing
 from tests.conversion.world import World, until
+from tests.conversion.wounds import CLASSES, WOUNDS, Wound, dying, failing
 
 ALL = {"contact": {"create": {}}, "company": {"create": {}}, "deal": {"create": {}}}
 TARGETS = ("company", "contact", "deal")

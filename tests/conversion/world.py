@@ -1,4 +1,4 @@
-"""The services of leads, contacts, deals and activities in one process, called as the gateway would."""
+"""Leads, contacts, deals and activities in one process, called as the gateway would."""
 
 from __future__ import annotations
 
