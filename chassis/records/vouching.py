@@ -1,7 +1,7 @@
-"""References to records of other services that are too new to be known here: their owner is asked.
+"""References to records of other services that are too new for the labels here: the owner is asked.
 
-What a record refers to is checked against the labels kept here, which follow events. Between the
-making of a company and its event a deal may already name it.
+What a record refers to is checked against labels, which follow events. Between the making of a
+company, or its handing over, and the event a deal may already name it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 from chassis.access.rights import governing_setting
 from chassis.context import Context
@@ -24,16 +26,16 @@ if TYPE_CHECKING:
 def vouched_for(
     parts: Parts, calls: tuple[str, ...], context: Context, entity: Entity, given: Mapping[str, Any]
 ) -> frozenset[UUID]:
-    """The ids among the values `given` that are unknown here, but readable to the user by the word
-    of a service among `calls`. Nobody is asked when all are known."""
-    unknown = _unknown(parts, calls, context, entity, given)
-    if not unknown:
+    """The ids among the values `given` that labels here do not let the user refer to, but their
+    owner, one of the services `calls`, does. Nobody is asked when labels suffice."""
+    unsure = _unsure(parts, calls, context, entity, given)
+    if not unsure:
         return frozenset()
     asked = [
         parts.remote(ENTITIES[target].service).prepared(
             context, "readable", entity=target, ids=sorted(str(each) for each in ids)
         )
-        for target, ids in unknown.items()
+        for target, ids in unsure.items()
     ]
     readable: set[UUID] = set()
     for outcome in parts.client.gather(asked, partial=True):
@@ -45,7 +47,7 @@ def vouched_for(
     return frozenset(readable)
 
 
-def _unknown(
+def _unsure(
     parts: Parts, calls: tuple[str, ...], context: Context, entity: Entity, given: Mapping[str, Any]
 ) -> dict[str, set[UUID]]:
     wanted: dict[str, set[UUID]] = {}
@@ -59,7 +61,12 @@ def _unknown(
         return {}
     with parts.database.reading() as connection:
         found = {
-            target: ids - known_labels(connection, target, ids, context.rights).keys()
+            target: ids - _readable(connection, context, target, ids)
             for target, ids in wanted.items()
         }
     return {target: ids for target, ids in found.items() if ids}
+
+
+def _readable(connection: Connection, context: Context, target: str, ids: set[UUID]) -> set[UUID]:
+    labels = known_labels(connection, target, ids, context.rights)
+    return {identifier for identifier, readable in labels.items() if readable}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, text, tuple_
+from sqlalchemy import Connection, delete, text
 
 from chassis import wire
 from chassis.context import Context
@@ -15,14 +15,25 @@ from services.contacts.models import MatchKey
 from services.contacts.rules import Key, keys_of
 
 KEYS: Final = MatchKey.__table__
-# So many records at most are told to share keys: a switchboard's number is no sign of anything.
-FOUND_LIMIT: Final = 200
+# So many records at most are told to share a key: a switchboard's number, or the name of thousands,
+# is no sign of anything.
+FOUND_LIMIT: Final = 50
 
 _KEEP: Final = text("""
     INSERT INTO match_keys (kind, key, entity, record_id)
     SELECT k.kind, k.key, :entity, k.record_id
     FROM jsonb_to_recordset(CAST(:keys AS jsonb)) AS k (kind text, key text, record_id uuid)
     ON CONFLICT DO NOTHING
+""")
+_FIND: Final = text(f"""
+    SELECT k.kind, k.key, m.entity, m.record_id
+    FROM jsonb_to_recordset(CAST(:keys AS jsonb)) AS k (kind text, key text)
+    CROSS JOIN unnest(CAST(:entities AS text[])) AS e (entity)
+    CROSS JOIN LATERAL (
+        SELECT entity, record_id FROM match_keys
+        WHERE kind = k.kind AND key = k.key AND entity = e.entity
+        ORDER BY record_id LIMIT {FOUND_LIMIT}
+    ) AS m
 """)
 
 
@@ -72,18 +83,12 @@ def records_with(
     connection: Connection, keys: Iterable[Key], entities: Sequence[str]
 ) -> dict[tuple[str, UUID], set[Key]]:
     """By entity and id, which of `keys` the records of `entities` have."""
-    wanted = sorted(set(keys))
-    if not wanted:
-        return {}
-    c = KEYS.c
-    query = (
-        select(c.entity, c.record_id, c.kind, c.key)
-        .where(tuple_(c.kind, c.key).in_(wanted), c.entity.in_(entities))
-        .limit(FOUND_LIMIT)
-    )
+    asked = [{"kind": kind, "key": key} for kind, key in dict.fromkeys(keys)]
     found: dict[tuple[str, UUID], set[Key]] = {}
-    for entity, record_id, kind, key in connection.execute(query):
-        found.setdefault((entity, record_id), set()).add((kind, key))
+    if asked:
+        given = {"keys": wire.dumps(asked).decode(), "entities": list(entities)}
+        for kind, key, entity, record_id in connection.execute(_FIND, given):
+            found.setdefault((entity, record_id), set()).add((kind, key))
     return found
 
 

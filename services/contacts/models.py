@@ -47,8 +47,9 @@ class Company(Record):
     revenue: Mapped[Decimal | None] = money("Revenue", "Faturamento")
     tax_id: Mapped[str | None] = text("Tax number", "CNPJ", limit=50, search=True)
     parent_id: Mapped[UUID | None] = reference(
-        "company", "Parent company", "Empresa controladora", copies=("name", "industry")
-    )
+        "company", "Parent company", "Empresa controladora", copies=("name", "industry"),
+        indexed=True,
+    )  # fmt: skip
     phones = points("phone", "Phones", "Telefones", search=True)
     emails = points("email", "E-mails", "E-mails", search=True)
     websites = points("website", "Websites", "Sites")

@@ -113,9 +113,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
+        "ix_companies_owner_id_parent_id_created_at",
+        "companies",
+        ["owner_id", "parent_id", "created_at", "id"],
+        unique=False,
+        postgresql_include=[],
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
         "ix_companies_owner_id_updated_at",
         "companies",
         ["owner_id", "updated_at", "id"],
+        unique=False,
+        postgresql_include=[],
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_companies_parent_id_created_at",
+        "companies",
+        ["parent_id", "created_at", "id"],
         unique=False,
         postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -423,7 +439,19 @@ def downgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
+        "ix_companies_parent_id_created_at",
+        table_name="companies",
+        postgresql_include=[],
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
         "ix_companies_owner_id_updated_at",
+        table_name="companies",
+        postgresql_include=[],
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_companies_owner_id_parent_id_created_at",
         table_name="companies",
         postgresql_include=[],
         postgresql_where=sa.text("deleted_at IS NULL"),
