@@ -151,15 +151,16 @@ def _first_rows(connection: Connection, pages: Sequence[ListQuery]) -> list[Rows
     """The rows of each of `pages` and the one after them."""
     rows: list[Rows] = [[] for _ in pages]
     arms = [
-        select(page.page().subquery(), literal(place).label("board_column"))
+        select(page.keys(), literal(place).label("board_column"))
         for place, page in enumerate(pages)
         if page.branches
     ]
     if not arms:
         return rows
     every = union_all(*arms).subquery("every")
-    keys = pages[0].order.clauses_over(every.c)
-    query = select(every).order_by(every.c.board_column, *keys)
+    column = every.c.board_column
+    query = pages[0].joined(every).add_columns(column)
+    query = query.order_by(column, *pages[0].order.clauses_over(every.c))
     for row in connection.execute(query).mappings():
         rows[row["board_column"]].append(dict(row))
     return rows

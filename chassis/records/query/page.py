@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Column, Connection, FromClause, Select, and_, select
 
 from chassis.access.scope import Branch, scope
 from chassis.records.dump import columns_for, complete, dump, labels_for
@@ -44,22 +44,37 @@ class ListQuery:
 
     def page(self) -> Select[Any]:
         """The rows of the page and the one after it, in order, with their sort keys."""
+        if list(self.branches) == [WHOLE]:
+            return self._walks.walk().with_only_columns(*self.columns, *self.order.labelled)
+        found = self._walks.merged(self.branches)
+        return self.joined(found).order_by(*self.order.clauses_over(found.c))
+
+    def keys(self) -> FromClause:
+        """Id and sort keys alone of what `page` gives."""
+        if list(self.branches) == [WHOLE]:
+            return self._walks.walk().subquery("found")
+        return self._walks.merged(self.branches)
+
+    def joined(self, found: FromClause) -> Select[Any]:
+        """The rows whose ids and sort keys are `found`."""
+        table = self.entity.table
+        keys = [found.c[f"sort_{place}"] for place in range(len(self.order.keys))]
+        rows = found.join(table, table.c.id == found.c.id)
+        return select(*self.columns, *keys).select_from(rows)
+
+    @property
+    def columns(self) -> list[Column[Any]]:
+        """The columns that the answer needs."""
         table = self.entity.table
         names = columns_for(self.entity, (*self.parameters.fields, *self.referring))
-        columns = [table.c[name] for name in names]
+        return [table.c[name] for name in names]
+
+    @property
+    def _walks(self) -> Walks:
         shown = self.condition
         if self.after is not None:
             shown = and_(shown, self.order.after(self.after))
-        walks = Walks(self.entity, shown, self.order, self.parameters.limit + 1, self.by_stage)
-        if list(self.branches) == [WHOLE]:
-            return walks.walk().with_only_columns(*columns, *self.order.labelled)
-        found = walks.merged(self.branches)
-        keys = [found.c[f"sort_{place}"] for place in range(len(self.order.keys))]
-        return (
-            select(*columns, *keys)
-            .select_from(found.join(table, table.c.id == found.c.id))
-            .order_by(*self.order.clauses_over(found.c))
-        )
+        return Walks(self.entity, shown, self.order, self.parameters.limit + 1, self.by_stage)
 
     @property
     def referring(self) -> list[str]:
