@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from chassis.errors import Forbidden, Invalid, Malformed, Refusal
-from tests.contacts.house import House, known
+from tests.contacts.house import ROLES, House, grants, known
+from tests.leads.house import organisation, role
 
 
 def faults(refusal: Refusal) -> list[tuple[str, str]]:
@@ -209,3 +210,42 @@ def test_lead_a_record_comes_from_is_checked_by_its_label(house: House) -> None:
     (shown,) = house.found("ana", "contact", include="lead")
     assert shown["lead"]["name"] is None
     assert house.found("ana", "contact", filter={"lead.name": "A lead"}) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "readable"),
+    [
+        ({"owner": "ana"}, True),
+        ({"owner": "carla"}, False),
+        ({"owner": "carla", "open": True}, True),
+        ({"owner": "carla", "observer_ids": [str(known("ana"))]}, True),
+        ({"owner": "ana", "stage_id": str(known("closed"))}, False),
+        ({"owner": "carla", "stage_id": str(known("shared"))}, True),
+        ({"owner": "ana", "deleted": True}, False),
+    ],
+)
+def test_labels_are_read_by_the_same_rights_as_records(
+    house: House, facts: dict[str, Any], readable: bool
+) -> None:
+    stages = {str(known("closed")): {"read": "none"}, str(known("shared")): {"read": "all"}}
+    lead_role = role(
+        "manager", grants=grants("own") | {"lead": {"read": "open"}}, stages={"lead": stages}
+    )
+    house = House(house.database, organisation(roles=[lead_role, *ROLES[3:]]))
+    told = house.lead(facts.pop("owner"), **facts)
+    house.hear(told)
+    lead_id = str(told.record_id)
+    if readable:
+        house.create("ana", "contact", lead_id=lead_id)
+    else:
+        with pytest.raises(Invalid):
+            house.create("ana", "contact", lead_id=lead_id)
+        made = house.create("chief", "contact")
+        records = house.service.records("contact")
+        with house.database.transaction() as connection:
+            values = {"lead_id": told.record_id, "owner_id": known("ana")}
+            records.trusted(connection, house.as_("chief")).put(UUID(made["id"]), values)
+    (shown,) = house.found("ana", "contact", include="lead")
+    assert (shown["lead"]["name"] is not None) is readable
+    for condition in ({"lead.name": "A lead"}, {"lead.name": {"nempty": True}}):
+        assert bool(house.found("ana", "contact", filter=condition)) is readable
