@@ -23,5 +23,5 @@ SETTINGS: Final = (
     "users", "roles", "fields", "lists", "pipelines", "forms", "tokens", "audit", "integrations",
     "organisation",
 )  # fmt: skip
-SWITCHES: Final = ("automation", "hide_totals")
+SWITCHES: Final = ("automation", "hide_totals", "reopen")
 ACTOR_KINDS: Final = ("user", "service", "integration", "form")

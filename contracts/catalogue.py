@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from contracts import activities, identity, leads
+from contracts import activities, contacts, deals, identity, leads
 from contracts.speech import EntityContract, EventContract, ListenerContract
 
-_SPEAKERS: Final[tuple[ModuleType, ...]] = (identity, leads, activities)
+_SPEAKERS: Final[tuple[ModuleType, ...]] = (identity, leads, contacts, deals, activities)
 
 SERVICES: Final[tuple[str, ...]] = tuple(speaker.SERVICE for speaker in _SPEAKERS)
 SPEAKERS: Final[tuple[str, ...]] = ("gateway", *SERVICES)
@@ -20,6 +20,16 @@ EVENTS: Final[dict[str, EventContract]] = {
 }
 LISTENERS: Final[tuple[ListenerContract, ...]] = (
     ListenerContract("leads", "identity", "user_names", ("user",)),
+    ListenerContract("leads", "contacts", "customer_names", ("contact", "company")),
+    ListenerContract("leads", "contacts", "known_senders", ("lead_match",)),
+    ListenerContract("leads", "deals", "deal_names", ("deal",)),
+    ListenerContract("contacts", "identity", "user_names", ("user",)),
+    ListenerContract("contacts", "leads", "lead_keys", ("lead",)),
+    ListenerContract("contacts", "leads", "new_leads", ("lead",)),
+    ListenerContract("deals", "identity", "user_names", ("user",)),
+    ListenerContract("deals", "contacts", "customer_names", ("contact", "company")),
+    ListenerContract("deals", "leads", "lead_names", ("lead",)),
+    ListenerContract("deals", "activities", "done_activities", ("activity",)),
     ListenerContract("activities", "leads", "system_activities", ("lead",)),
 )
 

@@ -8,10 +8,13 @@ EVENTS = (
     EventContract("lead.created", "A lead was captured or entered."),
     EventContract("lead.updated", "Fields of a lead changed."),
     EventContract("lead.status_changed", "A lead moved to another status."),
+    EventContract("lead.converted", "A lead became a contact, company or deal, and is closed."),
+    EventContract("lead.conversion_failed", "A conversion was given up; what it made is undone."),
+    EventContract("lead.conversion_undone", "A conversion was undone and its lead reopened."),
     EventContract("lead.deleted", "A lead went to the recycle bin."),
     EventContract("lead.restored", "A lead came back from the recycle bin."),
     EventContract("lead_status.created", "A lead status was added."),
     EventContract("lead_status.updated", "A lead status was renamed, moved or changed in kind."),
     EventContract("lead_status.deleted", "A lead status was removed and its leads moved on."),
 )
-COMMANDS: tuple[str, ...] = ()
+COMMANDS = ("convert", "conversion", "undo_conversion")

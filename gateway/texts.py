@@ -139,6 +139,11 @@ _PORTUGUESE: Final = {
     "idempotency_key_invalid": "Idempotency-Key não é válida.",
     "invalid_characters": "O texto contém caracteres inválidos.",
     "body_required": "Isto exige um corpo JSON.",
+    "activity_required": "A etapa exige uma atividade concluída.",
+    "last_pipeline": "O último funil precisa permanecer.",
+    "reopen_not_granted": "Nenhum dos seus papéis reabre o que está encerrado.",
+    "required_in_stage": "A etapa exige este campo.",
+    "transition_not_allowed": "Seus papéis não permitem esta mudança de etapa.",
     "last_of_kind": "A última etapa deste tipo precisa permanecer.",
     "not_deleted": "O registro não está na lixeira.",
     "not_sortable": "Listas não podem ser ordenadas por este campo.",
@@ -160,6 +165,13 @@ _PORTUGUESE: Final = {
     "unknown_stage": "Etapa desconhecida.",
     "unknown_value": "Este valor não está na lista.",
     "wrong_kind": "A etapa é de outro tipo.",
+    # conversions
+    "conversion_running": "Este lead está sendo convertido.",
+    "lead_busy": "O lead está mudando. Tente novamente.",
+    "lead_deleted": "O lead foi excluído nesse meio-tempo.",
+    "not_undoable": "Só o que foi concluído pode ser desfeito.",
+    "nothing_to_make": "Isto não converteria o lead em nada.",
+    "undo_expired": "O prazo para desfazer terminou.",
 }
 
 _BY_STATUS: Final = {

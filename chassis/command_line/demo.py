@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from chassis.command_line.progress import Progress
+from chassis.command_line.seed import seedable
 from chassis.command_line.seeding import seeding
 from chassis.settings import Settings
 
-LEADS = 300
+RECORDS = {"leads": 300, "companies": 60, "contacts": 150, "deals": 120}
 _SEED = 42
 _ACCOUNTS_FILE = "demo-accounts"
 
@@ -28,9 +29,10 @@ def offer_demo(settings: Settings) -> None:
         if settings.demo is None and not _wanted():
             return
         accounts = sower.people()
-        progress = Progress("leads", LEADS)
-        sower.records("leads", LEADS, _SEED, progress.show)
-        progress.end()
+        for name in seedable():
+            progress = Progress(name, RECORDS[name])
+            sower.records(name, RECORDS[name], _SEED, progress.show)
+            progress.end()
     _write(_file(settings), accounts)
 
 
@@ -41,7 +43,8 @@ def demo_accounts(settings: Settings) -> list[str]:
 
 
 def _wanted() -> bool:
-    print(f"Add demo data, some people and {LEADS} leads? [y/N] ", end="", file=sys.stderr)
+    records = ", ".join(f"{RECORDS[name]} {name}" for name in seedable())
+    print(f"Add demo data, some people and {records}? [y/N] ", end="", file=sys.stderr)
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes", "s", "sim")
 

@@ -10,12 +10,19 @@ import click
 
 from chassis.command_line.installation import installation
 from chassis.command_line.progress import Progress
-from contracts.catalogue import SERVICES
+from contracts.catalogue import ENTITIES
 
 
 def seedable() -> list[str]:
-    """The services that have made-up data: those with a module `seeding`."""
-    return [name for name in SERVICES if find_spec(f"services.{name}.seeding") is not None]
+    """The entities that have made-up data, by their plurals: those whose service has a module
+    `seeding`. What others refer to comes first."""
+    return [
+        entity.plural
+        for entity in ENTITIES.values()
+        if entity.listed
+        and entity.setting is None
+        and find_spec(f"services.{entity.service}.seeding") is not None
+    ]
 
 
 def _count_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,8 +51,8 @@ def command(people: bool, seed: int, **counts: int) -> None:
         if people:
             for account in sower.people():
                 click.echo(f"{account['email']} with the password {account['password']}")
-        for name, count in counts.items():
-            if count:
+        for name in seedable():
+            if count := counts[name]:
                 progress = Progress(name, count)
                 added = sower.records(name, count, seed, progress.show)
                 progress.end()

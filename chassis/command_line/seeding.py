@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -10,8 +10,11 @@ from typing import Any
 from chassis.command_line.acting import as_system
 from chassis.command_line.services import load_services
 from chassis.command_line.upgrading import assembled
+from chassis.seeding.introducing import introduce
 from chassis.service.base import Service
 from chassis.settings import Settings
+from contracts.catalogue import ENTITIES, entity_by_plural
+from contracts.speech import EntityContract
 
 IDENTITY = "identity"
 
@@ -28,13 +31,27 @@ class Sower:
         accounts: list[dict[str, Any]] = identity.make_demo(as_system(IDENTITY))
         return accounts
 
-    def records(self, service: str, count: int, seed: int, progress: Callable[[int], None]) -> int:
-        """Add `count` records of `service`; says how many were added."""
-        parts = self._services[service].parts
+    def records(self, plural: str, count: int, seed: int, progress: Callable[[int], None]) -> int:
+        """Add `count` records of the entity that stands as `plural` in paths; says how many were
+        added. A service with several such entities names their functions in `SEEDS`, and the
+        entities of others that its records refer to in `REFERS_TO`."""
+        contract = entity_by_plural(plural)
+        assert contract is not None
+        parts = self._services[contract.service].parts
         parts.holder.refresh()
-        module = import_module(f"services.{service}.seeding")
-        added: int = module.seed(parts, count, seed, progress)
+        module = import_module(f"services.{contract.service}.seeding")
+        self._introduce(contract, getattr(module, "REFERS_TO", ()))
+        seeds: dict[str, Any] = getattr(module, "SEEDS", {})
+        added: int = (seeds.get(plural) or module.seed)(parts, count, seed, progress)
         return added
+
+    def _introduce(self, contract: EntityContract, names: Sequence[str]) -> None:
+        known: dict[str, tuple[Service, Any]] = {}
+        for name in names:
+            owner: Any = self._services[ENTITIES[name].service]
+            known[name] = (owner, owner.records(name).entity)
+        newcomer: Any = self._services[contract.service]
+        introduce(newcomer, newcomer.records(contract.name).entity, known)
 
     def user_count(self) -> int:
         """How many people the organisation has."""

@@ -1,28 +1,44 @@
-"""Labels: names of records of other services, copied so that a list can show them by itself."""
+"""Labels: what is known here of records of other services, so that a list can show them by itself.
+
+Beside a name and copied fields a label holds the record's access facts: whoever may not read the
+record sees nothing of its label either. What a setting governs, such as users, everybody reads.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
+from chassis.access.rights import governing_setting
 from chassis.listening.event import Event
 from chassis.listening.recording import as_json
 
+if TYPE_CHECKING:
+    from chassis.access.rights import Rights
+
+FACTS: Final = ("owner_id", "stage_id", "open", "observer_ids")
+
 _KEEP: Final = text("""
-    INSERT INTO labels (entity, id, version, name, copied, deleted)
-    SELECT :entity, l.id, l.version, l.name, l.copied, l.deleted
+    INSERT INTO labels
+        (entity, id, version, name, copied, deleted, owner_id, stage_id, open, observer_ids)
+    SELECT :entity, l.id, l.version, l.name, l.copied, l.deleted, l.owner_id, l.stage_id, l.open,
+           l.observer_ids
     FROM jsonb_to_recordset(CAST(:labels AS jsonb))
-         AS l (id uuid, version integer, name text, copied jsonb, deleted boolean)
+         AS l (id uuid, version integer, name text, copied jsonb, deleted boolean,
+               owner_id uuid, stage_id uuid, open boolean, observer_ids uuid[])
     ON CONFLICT (entity, id) DO UPDATE
     SET version = excluded.version, name = excluded.name, copied = excluded.copied,
-        deleted = excluded.deleted
+        deleted = excluded.deleted, owner_id = excluded.owner_id, stage_id = excluded.stage_id,
+        open = excluded.open, observer_ids = excluded.observer_ids
     WHERE labels.version < excluded.version
+    RETURNING id
 """)
 _FIND: Final = text("""
-    SELECT l.entity, l.id, l.name, l.copied
+    SELECT l.entity, l.id, l.version, l.name, l.copied, l.deleted,
+           l.owner_id, l.stage_id, l.open, l.observer_ids
     FROM labels l JOIN unnest(CAST(:entities AS text[]), CAST(:ids AS uuid[])) AS w (entity, id)
       ON w.entity = l.entity AND w.id = l.id
 """)
@@ -38,8 +54,11 @@ class Labels:
         events: Sequence[Event],
         name_field: str = "name",
         fields: Collection[str] = (),
-    ) -> None:
-        """Keep the name, and a copy of `fields`, of what `events` tell of; newest version wins."""
+    ) -> set[UUID]:
+        """Keep the name, a copy of `fields` and the access facts of what `events` tell of.
+
+        The newest version wins; says which records were told something new of.
+        """
         newest: dict[UUID, Event] = {}
         for event in events:
             known = newest.get(event.record_id)
@@ -47,27 +66,69 @@ class Labels:
                 known is None or known.record_version < event.record_version
             ):
                 newest[event.record_id] = event
-        rows = [
-            {
-                "id": event.record_id,
-                "version": event.record_version,
-                "name": event.record.get(name_field),
-                "copied": {field: event.record.get(field) for field in fields},
-                "deleted": bool(event.record.get("deleted")),
-            }
-            for event in newest.values()
-        ]
-        connection.execute(_KEEP, {"entity": entity, "labels": as_json(rows)})
+        rows = [_label(event, name_field, fields) for event in newest.values()]
+        given = {"entity": entity, "labels": as_json(rows)}
+        return set(connection.execute(_KEEP, given).scalars())
+
+
+def _label(event: Event, name_field: str, fields: Collection[str]) -> dict[str, Any]:
+    record = event.record
+    return {
+        "id": event.record_id,
+        "version": event.record_version,
+        "name": record.get(name_field),
+        "copied": {field: record.get(field) for field in fields},
+        "deleted": bool(record.get("deleted")),
+        **{fact: record.get(fact) for fact in FACTS},
+    }
 
 
 def labels_of(
-    connection: Connection, wanted: Mapping[str, Collection[UUID]]
+    connection: Connection, wanted: Mapping[str, Collection[UUID]], rights: Rights | None = None
 ) -> dict[str, dict[UUID, dict[str, Any]]]:
-    """By entity and id, name and copied fields of what is wanted and known; one statement."""
-    pairs = [(entity, str(each)) for entity, ids in wanted.items() for each in ids]
+    """By entity and id, name and copied fields of what is wanted and known; one statement.
+
+    With `rights`, as far as their holder reads it.
+    """
     labels: dict[str, dict[UUID, dict[str, Any]]] = {entity: {} for entity in wanted}
-    if pairs:
-        given = {"entities": [pair[0] for pair in pairs], "ids": [pair[1] for pair in pairs]}
-        for row in connection.execute(_FIND, given):
-            labels[row.entity][row.id] = {"name": row.name, **row.copied}
+    for row in _found(connection, wanted):
+        if rights is None or _is_readable(row, rights):
+            label = {"name": row.name, **row.copied}
+            labels[row.entity][row.id] = label if rights is None else _seen(row, label, rights)
     return labels
+
+
+def known_labels(
+    connection: Connection, entity: str, ids: Collection[UUID], rights: Rights
+) -> dict[UUID, bool]:
+    """Which of `ids` are known here, and whether the holder of `rights` may point at each.
+
+    A label that is only a hint is no answer: what it stands for is not known yet.
+    """
+    rows = _found(connection, {entity: ids})
+    return {
+        row.id: not row.deleted and _is_readable(row, rights) for row in rows if row.version > 0
+    }
+
+
+def _found(connection: Connection, wanted: Mapping[str, Collection[UUID]]) -> Sequence[Row[Any]]:
+    pairs = [(entity, str(each)) for entity, ids in wanted.items() for each in ids]
+    if not pairs:
+        return []
+    given = {"entities": [pair[0] for pair in pairs], "ids": [pair[1] for pair in pairs]}
+    return connection.execute(_FIND, given).all()
+
+
+def _is_readable(row: Row[Any], rights: Rights) -> bool:
+    if governing_setting(row.entity) is not None:
+        return True
+    facts = {fact: getattr(row, fact) for fact in FACTS}
+    return not row.deleted and rights.covers(row.entity, "read", facts)
+
+
+def _seen(row: Row[Any], label: dict[str, Any], rights: Rights) -> dict[str, Any]:
+    return {
+        field: value
+        for field, value in label.items()
+        if rights.field(row.entity, field) != "hidden"
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -85,6 +86,10 @@ LABELS = Table(
     Column("name", Text),
     Column("copied", JSONB, nullable=False),
     Column("deleted", Boolean, nullable=False),
+    Column("owner_id", Uuid),
+    Column("stage_id", Uuid),
+    Column("open", Boolean),
+    Column("observer_ids", ARRAY(Uuid)),
     PrimaryKeyConstraint("entity", "id"),
     comment="Names, and other copied fields, of records that other services own.",
 )

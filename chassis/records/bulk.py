@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -13,11 +14,11 @@ from chassis.context import Context
 from chassis.identifiers import new_id
 from chassis.journal.writing import NewEvent, record_events
 from chassis.records.changes import event_record, personal_fields
-from chassis.records.children import point_rows
+from chassis.records.children import insert_children
 from chassis.records.inserting import insert_rows
 from chassis.stages.book import Stage, hold_stages
 from chassis.stages.moving import stage_columns
-from chassis.stages.rules import first_stage
+from chassis.stages.pipelines import pipelines_of
 from chassis.stages.tables import STAGE_HISTORY
 
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 Values = Mapping[str, Any]
+Row = dict[str, Any]
+CreatedMany = Callable[[Connection, Context, str, Sequence[Row]], None]
+Stages = dict[tuple[UUID | None, str], Stage]
+
+
+def _nothing_more(
+    _connection: Connection, _context: Context, _entity: str, _rows: Sequence[Row]
+) -> None:
+    """What most services have to do as soon as records are there."""
 
 
 class Bulk:
@@ -33,17 +43,26 @@ class Bulk:
 
     Values are by field name. Besides fields they may hold `id`, `created_at` and the code of the
     stage. Nobody's rights are asked, so this is for seeds and imports that have checked before.
+    `created` is told of each chunk in its transaction: rows with their values by field.
     """
 
-    def __init__(self, database: Database, entity: Entity, context: Context) -> None:
+    def __init__(
+        self,
+        database: Database,
+        entity: Entity,
+        context: Context,
+        created: CreatedMany = _nothing_more,
+    ) -> None:
         self.database = database
+        self._created = created
         self.entity = entity
         self.context = context
         self._personal = personal_fields(entity)
+        self._columns = [name for field in entity.fields.values() for name in field.column_names]
         self._nothing = {
             field.name: field.nothing if field.default is None else field.default
             for field in entity.fields.values()
-            if field.writable and field.name not in ("id", "owner_id")
+            if not field.system and field.name not in ("id", "owner_id")
         }
 
     def create(
@@ -63,29 +82,31 @@ class Bulk:
         stages = self._stages(connection)
         numbers = self._numbers(connection, len(chunk))
         rows: list[dict[str, Any]] = []
-        points: list[dict[str, Any]] = []
+        children: dict[UUID, Values] = {}
         stays: list[dict[str, Any]] = []
         events: list[NewEvent] = []
         for number, given in zip(numbers, chunk, strict=True):
             values = {**self._nothing, **given}
-            row, stage = self._row(values, number, stages)
+            stage = self._stage(values, stages)
+            if stage is not None:
+                values = entity.model.placed(values, None, stage)
+            row = self._row(values, number, stage)
             rows.append(row)
-            points += point_rows(entity, row["id"], values)
+            children[row["id"]] = values
             if stage is not None:
                 stays.append(self._stay(row, stage))
             events.append(self._event(row, values, stage))
         insert_rows(connection, entity.table, rows)
-        if entity.points is not None:
-            insert_rows(connection, entity.points, points)
+        insert_children(connection, entity, children)
         insert_rows(connection, STAGE_HISTORY, stays)
         record_events(connection, self.context, events)
+        complete = [{**row, **children[row["id"]]} for row in rows]
+        self._created(connection, self.context, entity.name, complete)
 
-    def _row(
-        self, values: dict[str, Any], number: int, stages: Mapping[str, Stage]
-    ) -> tuple[dict[str, Any], Stage | None]:
+    def _row(self, values: Values, number: int, stage: Stage | None) -> dict[str, Any]:
         organisation, entity, by = self.context.organisation, self.entity, self.context.actor.id
         at: datetime = values.get("created_at") or datetime.now(UTC)
-        row: dict[str, Any] = {
+        row: dict[str, Any] = dict.fromkeys(self._columns) | {
             "id": values.get("id") or new_id(),
             "version": 1,
             "number": number,
@@ -99,15 +120,17 @@ class Bulk:
         }
         for name in self._nothing:
             row |= entity.fields[name].store(values[name], organisation)
-        field = entity.stage_field
+        return row if stage is None else row | stage_columns(entity, stage, at)
+
+    def _stage(self, values: Values, stages: Stages) -> Stage | None:
+        field = self.entity.stage_field
         if field is None:
-            return row, None
-        stage = stages[values.get(field.name) or ""]
-        return row | stage_columns(entity, stage, at), stage
+            return None
+        return stages[values.get(field.within), values.get(field.name) or ""]
 
     def _event(self, row: dict[str, Any], values: Values, stage: Stage | None) -> NewEvent:
         complete = {**row, "stage_code": stage.code if stage else None}
-        for field in self.entity.point_fields:
+        for field in self.entity.child_fields:
             complete[field.name] = values[field.name]
         record = event_record(self.entity, complete)
         fields = self.entity.fields
@@ -132,14 +155,22 @@ class Bulk:
             "reason": row.get("reason"),
         }
 
-    def _stages(self, connection: Connection) -> dict[str, Stage]:
-        """The stages by code; under "" where records start."""
-        if self.entity.stage_field is None:
+    def _stages(self, connection: Connection) -> Stages:
+        """The stages by pipeline and code; under "" where records start, and under no pipeline
+        those of the first one."""
+        field = self.entity.stage_field
+        if field is None:
             return {}
-        stages = hold_stages(connection, self.entity.name)
-        found = {stage.code: stage for stage in stages}
-        start = first_stage(stages)
-        return found if start is None else found | {"": start}
+        name = self.entity.name
+        pipelines: list[UUID | None] = [None]
+        if field.within:
+            pipelines = [pipeline.id for pipeline in pipelines_of(connection, name)]
+        found: Stages = {}
+        for stage in hold_stages(connection, name, pipelines):
+            found[stage.pipeline_id, stage.code] = stage
+            found.setdefault((stage.pipeline_id, ""), stage)
+        first = {code: stage for (where, code), stage in found.items() if where == pipelines[0]}
+        return found | {(None, code): stage for code, stage in first.items()}
 
     def _numbers(self, connection: Connection, count: int) -> list[int]:
         query = text(

@@ -1,4 +1,4 @@
-"""Child rows: the phones, e-mails, websites and messengers of an entity's records."""
+"""Child rows: the phones, e-mails, websites, messengers and links of an entity's records."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ from sqlalchemy import (
 
 from chassis.records.field_types.points import Point
 from chassis.records.inserting import insert_rows
+from chassis.records.linked import link_rows, links_of
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
 
 
-def points_table(parent: Table) -> Table:
-    """The child table of `parent`: one row a point, ordered within its field.
+def points_table(parent: Table, entity: str) -> Table:
+    """The child table of `parent`, whose rows are each an `entity`: one row a point, in order.
 
     `normalized` is what is compared: for phones the digits of E.164. The reversed index finds
     phones by their last digits.
     """
-    name = f"{parent.name.removesuffix('s')}_points"
+    name = f"{entity}_points"
     table = Table(
         name,
         parent.metadata,
@@ -62,10 +63,64 @@ def points_table(parent: Table) -> Table:
     return table
 
 
-def points_of(
+def complete_children(
+    connection: Connection, entity: Entity, rows: Sequence[dict[str, Any]], names: Iterable[str]
+) -> None:
+    """Give `rows` the values of those of their fields `names` that are child rows, by field name.
+
+    One statement for all points, and one for each field of links.
+    """
+    wanted = set(names)
+    ids = [row["id"] for row in rows]
+    pointed = [field.name for field in entity.point_fields if field.name in wanted]
+    if pointed and ids:
+        points = _points_of(connection, entity, ids)
+        for row in rows:
+            found = points.get(row["id"], {})
+            row.update((name, found.get(name, [])) for name in pointed)
+    for field in entity.link_fields:
+        if field.name in wanted and ids:
+            links = links_of(connection, field, ids)
+            for row in rows:
+                row[field.name] = links.get(row["id"], [])
+
+
+def insert_children(
+    connection: Connection, entity: Entity, records: Mapping[UUID, Mapping[str, Any]]
+) -> None:
+    """Keep the child rows among the values of new `records`, given by their ids."""
+    if entity.points is not None:
+        rows = [row for key, values in records.items() for row in _point_rows(entity, key, values)]
+        insert_rows(connection, entity.points, rows)
+    for field in entity.link_fields:
+        assert field.child is not None
+        rows = [
+            row
+            for key, values in records.items()
+            for row in link_rows(field, key, values.get(field.name) or ())
+        ]
+        insert_rows(connection, field.child, rows)
+
+
+def replace_children(
+    connection: Connection, entity: Entity, record_id: UUID, values: Mapping[str, Any]
+) -> None:
+    """Keep the child rows among `values` in place of those the record had in the same fields."""
+    pointed = [field.name for field in entity.point_fields if field.name in values]
+    if entity.points is not None and pointed:
+        c = entity.points.c
+        there = c.record_id == record_id, c.field.in_(pointed)
+        connection.execute(delete(entity.points).where(*there))
+    for field in entity.link_fields:
+        if field.name in values and field.child is not None:
+            linked = field.child.c.record_id == record_id
+            connection.execute(delete(field.child).where(linked))
+    insert_children(connection, entity, {record_id: values})
+
+
+def _points_of(
     connection: Connection, entity: Entity, ids: Sequence[UUID]
 ) -> Mapping[UUID, Mapping[str, list[Point]]]:
-    """The points of the records `ids`, by record and field, in their order. One statement."""
     if entity.points is None or not ids:
         return {}
     c = entity.points.c
@@ -81,10 +136,9 @@ def points_of(
     return found
 
 
-def point_rows(
+def _point_rows(
     entity: Entity, record_id: UUID, values: Mapping[str, Any]
 ) -> Iterable[dict[str, Any]]:
-    """The child rows that keep the points among `values`."""
     for field in entity.point_fields:
         for position, point in enumerate(values.get(field.name) or ()):
             yield {
@@ -96,15 +150,3 @@ def point_rows(
                 "is_primary": point.primary,
                 "normalized": point.normalized,
             }
-
-
-def replace_points(
-    connection: Connection, entity: Entity, record_id: UUID, values: Mapping[str, Any]
-) -> None:
-    """Keep the points among `values` in place of those the record had in the same fields."""
-    named = [field.name for field in entity.point_fields if field.name in values]
-    if entity.points is None or not named:
-        return
-    c = entity.points.c
-    connection.execute(delete(entity.points).where(c.record_id == record_id, c.field.in_(named)))
-    insert_rows(connection, entity.points, list(point_rows(entity, record_id, values)))

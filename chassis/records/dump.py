@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from chassis.access.rights import governing_setting
 from chassis.listening.labels import labels_of
-from chassis.records.children import points_of
+from chassis.records.children import complete_children
+from chassis.records.facts import fact_columns, facts_of
 from chassis.records.field_types.base import FieldType
+from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.references import ReferenceField
 from chassis.stages.book import codes_of
 
 if TYPE_CHECKING:
+    from chassis.access.rights import Rights
     from chassis.records.entity import Entity
 
 Labels: TypeAlias = Mapping[str, Mapping[UUID, Mapping[str, Any]]]
@@ -36,18 +40,12 @@ def columns_for(entity: Entity, fields: Iterable[str]) -> list[str]:
 def complete(
     connection: Connection, entity: Entity, rows: Sequence[Row], fields: Iterable[str] | None = None
 ) -> None:
-    """Give `rows` what their table does not hold: points by field name, and `stage_code`.
+    """Give `rows` what their table does not hold: child rows by field name, and `stage_code`.
 
-    One statement for all points, none when `fields` names no points; stages cost nothing.
+    Nothing is asked for what `fields` does not name; stages cost nothing.
     """
     wanted = set(entity.fields if fields is None else fields)
-    pointed = [field.name for field in entity.point_fields if field.name in wanted]
-    if pointed and rows:
-        found = points_of(connection, entity, [row["id"] for row in rows])
-        for row in rows:
-            points = found.get(row["id"], {})
-            for name in pointed:
-                row[name] = points.get(name, [])
+    complete_children(connection, entity, rows, wanted)
     stage = entity.stage_field
     if stage is not None and stage.name in wanted and rows:
         codes = codes_of(connection, {row[stage.column] for row in rows})
@@ -56,22 +54,29 @@ def complete(
 
 
 def labels_for(
-    connection: Connection, entity: Entity, rows: Sequence[Row], include: Sequence[str]
+    connection: Connection,
+    entity: Entity,
+    rows: Sequence[Row],
+    include: Sequence[str],
+    rights: Rights,
 ) -> Labels:
-    """The labels of what `rows` refer to through the references whose aliases `include` names."""
+    """The labels of what `rows` refer to through the references whose aliases `include` names, as
+    far as the holder of `rights` reads it."""
     wanted: dict[str, set[UUID]] = {}
+    copies: dict[str, set[str]] = {}
     for field in _included(entity, tuple(include)):
         ids = wanted.setdefault(field.target, set())
+        copies.setdefault(field.target, set()).update(field.copies)
         for row in rows:
-            value = row[field.column]
-            ids.update(value if field.multiple else [value] if value else [])
+            ids.update(field.targets(field.value(row)))
     labels: dict[str, Mapping[UUID, Mapping[str, Any]]] = {}
     for target in list(wanted):
         sibling = entity.sibling(target)
         if sibling is not None:
-            labels[target] = _local_labels(connection, sibling, wanted.pop(target))
+            ids = wanted.pop(target)
+            labels[target] = _local_labels(connection, sibling, ids, copies[target], rights)
     if any(wanted.values()):
-        labels.update(labels_of(connection, wanted))
+        labels.update(labels_of(connection, wanted, rights))
     return labels
 
 
@@ -87,7 +92,7 @@ def dump(
     for name, dumped in _dumpers(entity, fields):
         record[name] = dumped(row)
     for field in _included(entity, include) if include else ():
-        record[field.alias] = _reference(field, row[field.column], labels or {})
+        record[field.alias] = _reference(field, field.value(row), labels or {})
     return record
 
 
@@ -127,6 +132,9 @@ def _included(entity: Entity, include: tuple[str, ...]) -> tuple[ReferenceField,
 
 def _reference(field: ReferenceField, value: Any, labels: Labels) -> Any:
     known = labels.get(field.target, {})
+    if isinstance(field, LinksField):
+        links = zip(field.targets(value), field.wire(value), strict=True)
+        return [_label(identifier, known) | link for identifier, link in links]
     if field.multiple:
         return [_label(item, known) for item in value or ()]
     return None if value is None else _label(value, known)
@@ -137,10 +145,22 @@ def _label(identifier: UUID, known: Mapping[UUID, Mapping[str, Any]]) -> dict[st
 
 
 def _local_labels(
-    connection: Connection, entity: Entity, ids: set[UUID]
+    connection: Connection, entity: Entity, ids: set[UUID], copies: Collection[str], rights: Rights
 ) -> Mapping[UUID, Mapping[str, Any]]:
     if not ids:
         return {}
-    table = entity.table
-    query = select(table.c.id, table.c[entity.title].label("name")).where(table.c.id.in_(ids))
-    return {row.id: {"name": row.name} for row in connection.execute(query)}
+    fields = {name: entity.copied_field(name) for name in sorted(copies)}
+    names = {*fact_columns(entity), *(field.column for field in fields.values())}
+    query = select(*(entity.table.c[name] for name in sorted(names)))
+    query = query.where(entity.table.c.id.in_(ids))
+    governed = governing_setting(entity.name) is not None
+    labels: dict[UUID, Mapping[str, Any]] = {}
+    for row in map(dict, connection.execute(query).mappings()):
+        facts = facts_of(entity, row)
+        if governed or (not facts["deleted"] and rights.covers(entity.name, "read", facts)):
+            labels[row["id"]] = {
+                name: field.dump(row)
+                for name, field in fields.items()
+                if rights.field(entity.name, field.name) != "hidden"
+            }
+    return labels

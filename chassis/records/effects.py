@@ -14,9 +14,10 @@ from chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from chassis.journal.tables import JOURNAL
 from chassis.journal.writing import record_events
 from chassis.records.changes import Changes, changes_between, new_event, update_events
-from chassis.records.children import point_rows, replace_points
+from chassis.records.children import insert_children, replace_children
 from chassis.records.facts import facts_of
-from chassis.records.inserting import insert_rows
+from chassis.records.hooks import Hooks, Row
+from chassis.records.rates import rate_columns
 from chassis.records.references import owner_faults, reference_faults, require_owner_within
 from chassis.records.rows import find_row, insert_row, update_row
 from chassis.records.schema import missing_values, refuse_read_only, settle_values
@@ -27,56 +28,34 @@ from chassis.stages.moving import note_entry, plan_move, stage_columns
 if TYPE_CHECKING:
     from chassis.records.entity import Record
 
-Row = dict[str, Any]
-
-
-class Hooks:
-    """What a service adds to the writes of its records, in the same transaction. Here: nothing."""
-
-    def begin(self, connection: Connection, entity: str) -> None:
-        """Take what must be locked before any record of `entity` is."""
-
-    def permit(
-        self,
-        connection: Connection,
-        context: Context,
-        entity: str,
-        operation: str,
-        current: Row | None,
-        values: dict[str, Any],
-    ) -> None:
-        """Raise Forbidden for what grants alone do not refuse, such as raising one's own rights."""
-
-    def written(
-        self,
-        connection: Connection,
-        context: Context,
-        entity: str,
-        verb: str,
-        row: Row,
-        changes: Changes,
-    ) -> None:
-        """Do what must be so as soon as the write is."""
-
 
 class Effect:
-    """What happens to a record of `model` when `context` writes it on `connection`."""
+    """What happens to a record of `model` when `context` writes it on `connection`.
+
+    `vouched` are ids that may be referred to although they are not known here yet.
+    """
 
     def __init__(
-        self, connection: Connection, context: Context, model: type[Record], hooks: Hooks
+        self,
+        connection: Connection,
+        context: Context,
+        model: type[Record],
+        hooks: Hooks,
+        vouched: frozenset[UUID] = frozenset(),
     ) -> None:
         self.connection = connection
         self.context = context
         self.model = model
         self.entity = model.entity
         self.hooks = hooks
+        self.vouched = vouched
         self.now = datetime.now(UTC)
 
     def create(self, record_id: UUID, given: Mapping[str, Any]) -> Row:
         """Insert the record; an empty dict says that the id is taken."""
         values, faults = settle_values(self.entity, given, self.context.organisation)
         values = self.model.prepare(self._with_defaults(values), None, self.context)
-        stage, wrong = plan_move(self.connection, self.entity, values, None)
+        stage, wrong = self._planned(values, None)
         refuse_read_only(self.entity, given, self.context.rights)
         self._require_owner("add", values, stage.id if stage else None)
         self.hooks.permit(self.connection, self.context, self.entity.name, "add", None, values)
@@ -88,9 +67,7 @@ class Effect:
         row = insert_row(self.connection, self.entity, self._new_columns(record_id, values, stage))
         if row is None:
             return {}
-        insert_points = list(point_rows(self.entity, record_id, values))
-        if self.entity.points is not None:
-            insert_rows(self.connection, self.entity.points, insert_points)
+        insert_children(self.connection, self.entity, {record_id: values})
         self._completed(row, values, stage)
         if stage is not None:
             self._enter(row, stage, moved=False)
@@ -115,29 +92,30 @@ class Effect:
         self.model.refuse(current, self.context)
         values, faults = settle_values(self.entity, given, self.context.organisation)
         values = self.model.prepare(values, current, self.context)
-        stage, wrong = plan_move(self.connection, self.entity, values, row)
+        stage, wrong = self._planned(values, row)
         faults += wrong + missing_values(self.entity, values, creating=False)
         self._refuse(faults + self._rule_faults(values, current))
-        moved = stage is not None and self._moves(row, stage)
+        entered = stage if stage is not None and self._moves(row, stage) else None
         columns = self._columns(values)
-        if moved and stage is not None:
-            columns |= stage_columns(self.entity, stage, self.now)
+        columns |= rate_columns(self.entity, row, values, entered, self.context.organisation)
+        if entered is not None:
+            columns |= stage_columns(self.entity, entered, self.now)
         after = row | columns
-        self._completed(after, values, stage if moved else None)
+        self._completed(after, values, entered)
         changes = changes_between(self.entity, row, after)
         if not changes:
             return row
         columns |= self._touched(row)
         after |= columns
         update_row(self.connection, self.entity, row["id"], columns)
-        replace_points(
+        replace_children(
             self.connection,
             self.entity,
             row["id"],
             {n: v for n, v in values.items() if n in changes},
         )
-        if moved and stage is not None:
-            self._enter(after, stage, moved=True)
+        if entered is not None:
+            self._enter(after, entered, moved=True)
         self._journal("updated", after, changes)
         return after
 
@@ -173,7 +151,10 @@ class Effect:
 
     def move(self, row: Row, stage: Stage) -> Row:
         """Put the locked `row` into `stage`, rights apart; only a failure keeps its reason."""
-        columns = stage_columns(self.entity, stage, self.now)
+        current = {name: field.value(row) for name, field in self.entity.fields.items()}
+        values = self.model.placed({}, current, stage)
+        columns = stage_columns(self.entity, stage, self.now) | self._columns(values)
+        columns |= rate_columns(self.entity, row, values, stage, self.context.organisation)
         if "reason" in row and stage.kind != "failure":
             columns["reason"] = None
         after = row | columns | self._touched(row)
@@ -182,6 +163,20 @@ class Effect:
         self._enter(after, stage, moved=True)
         self._journal("updated", after, changes_between(self.entity, row, after))
         return after
+
+    def _planned(self, values: dict[str, Any], row: Row | None) -> tuple[Stage | None, list[Fault]]:
+        """Where the record stands after the write, and what stands against that. `values` gains
+        what follows from it."""
+        stage, faults = plan_move(self.connection, self.context, self.entity, values, row)
+        if stage is None:
+            return None, faults
+        current = row and {name: field.value(row) for name, field in self.entity.fields.items()}
+        values.update(self.model.placed(values, current, stage))
+        if row is None or self._moves(row, stage):
+            faults += self.hooks.stage_faults(
+                self.connection, self.context, self.entity.name, stage, row, values
+            )
+        return stage, faults
 
     def _place(self, row: Row, verb: str, at: datetime | None, by: UUID | None) -> Row:
         columns = {"deleted_at": at, "deleted_by": by, **self._touched(row)}
@@ -220,7 +215,9 @@ class Effect:
         self, values: Mapping[str, Any], current: Mapping[str, Any] | None
     ) -> list[Fault]:
         return [
-            *reference_faults(self.connection, self.entity, values, self.context),
+            *reference_faults(
+                self.connection, self.entity, values, current, self.context, self.vouched
+            ),
             *owner_faults(self.entity, values, self.context),
             *self.model.check(values, current, self.context),
         ]
@@ -259,7 +256,7 @@ class Effect:
 
     def _completed(self, row: Row, values: Mapping[str, Any], stage: Stage | None) -> None:
         """Give the written row what its table does not hold."""
-        for field in self.entity.point_fields:
+        for field in self.entity.child_fields:
             row[field.name] = values.get(field.name, row.get(field.name) or [])
         if stage is not None:
             row["stage_code"] = stage.code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from chassis.database.metadata import NAMING
 from chassis.errors import Fault
 from chassis.records.children import points_table
 from chassis.records.field_types.base import FieldType
+from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.money import DIGITS, PLACES, MoneyField
 from chassis.records.field_types.numbers import IntegerField
 from chassis.records.field_types.points import PointsField
@@ -30,11 +32,13 @@ from chassis.records.fields import (
     references,
     tags_,
 )
+from chassis.records.linked import links_table
 from chassis.records.query.indexes import indexes_for
 from contracts.catalogue import ENTITIES
 
 if TYPE_CHECKING:
     from chassis.context import Context
+    from chassis.stages.book import Stage
 
 _FIRST = (
     "id", "version", "number", "owner_id", "observer_ids", "open", "tags", "custom",
@@ -91,17 +95,31 @@ class Entity:
         same = mine is not None and other is not None and mine.service == other.service
         return _declared_entities.get(name) if same else None
 
+    def copied_field(self, name: str) -> FieldType:
+        """The field that others copy as `name`; under "name" it is whatever names a record."""
+        return self.fields[self.title if name == "name" else name]
+
     @property
     def stage_field(self) -> StageField | None:
         """The field that says where a record stands, if the entity has stages."""
         return next((f for f in self.fields.values() if isinstance(f, StageField)), None)
 
-    @property
+    @cached_property
     def point_fields(self) -> list[PointsField]:
-        """The fields whose values are child rows."""
+        """The fields whose values are rows of the table of points."""
         return [f for f in self.fields.values() if isinstance(f, PointsField)]
 
-    @property
+    @cached_property
+    def link_fields(self) -> list[LinksField]:
+        """The fields whose values are rows of a table of their own, pointing at other records."""
+        return [f for f in self.fields.values() if isinstance(f, LinksField)]
+
+    @cached_property
+    def child_fields(self) -> list[PointsField | LinksField]:
+        """The fields whose values are child rows."""
+        return [*self.point_fields, *self.link_fields]
+
+    @cached_property
     def reference_fields(self) -> list[ReferenceField]:
         """The fields that point at other records."""
         return [f for f in self.fields.values() if isinstance(f, ReferenceField)]
@@ -172,6 +190,14 @@ class Record(Base):
         return []
 
     @classmethod
+    def placed(
+        cls, values: dict[str, Any], current: Mapping[str, Any] | None, stage: Stage
+    ) -> dict[str, Any]:
+        """The values to write when the record then stands in `stage`: `values` with what follows
+        from that. Pure."""
+        return values
+
+    @classmethod
     def refuse(cls, current: Mapping[str, Any], context: Context) -> None:
         """Raise Conflict when the record as it stands cannot be changed at all. Pure."""
 
@@ -202,22 +228,27 @@ def _declared(cls: type, kind: type[FieldType]) -> Iterator[tuple[str, Any]]:
 
 
 def _complete(cls: type[Record]) -> None:
-    """Collect the entity's fields in order; give it its indexes, and for points a child table."""
+    """Collect the entity's fields in order; give it its indexes and its child tables."""
     entity = cls.entity
     table: Table = cls.__table__  # type: ignore[assignment]
     entity.model, entity.table = cls, table
     _declared_entities[entity.name] = entity
-    points = {n: a for n, a in vars(cls).items() if isinstance(a, PointsField)}
-    if points:
-        entity.points = points_table(table)
+    children = {n: a for n, a in vars(cls).items() if isinstance(a, PointsField | LinksField)}
+    if any(isinstance(child, PointsField) for child in children.values()):
+        entity.points = points_table(table, entity.name)
     columns = {
         _attribute(cls, column): column for column in table.columns if "field" in column.info
     }
-    own = [name for name in vars(cls) if name in points or name in columns]
+    own = [name for name in vars(cls) if name in children or name in columns]
     for name in dict.fromkeys((*_FIRST, *own, *columns)):
-        if name in points:
-            bound = points[name].bound(entity.name, name, "")
-            bound.child = entity.points
+        if name in children:
+            child = children[name]
+            bound = child.bound(entity.name, name, "")
+            bound.child = (
+                links_table(table, entity.name, name, child.attributes)
+                if isinstance(child, LinksField)
+                else entity.points
+            )
         else:
             column = columns[name]
             bound = column.info["field"].bound(entity.name, name, column.name)

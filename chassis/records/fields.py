@@ -1,8 +1,8 @@
 """One helper a kind of field: a line in an entity is a column, its rules, its form and its filter.
 
 Every helper takes the English and the Portuguese label first, then any of the options of
-`chassis.records.field_types.base.FieldType`. `phones = points("phone")` is the one that is no
-column: its values are rows of the entity's child table.
+`chassis.records.field_types.base.FieldType`. `phones = points("phone")` and
+`companies = links("company")` are no columns: their values are rows of child tables.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 from chassis.records.field_types.base import FieldType
 from chassis.records.field_types.choices import ChoiceField, TagsField
+from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.money import DIGITS, PLACES, MoneyField
 from chassis.records.field_types.numbers import BooleanField, DecimalField, IntegerField
 from chassis.records.field_types.objects import CustomField, JsonField, PartsField
@@ -182,3 +183,8 @@ def points(point: str, label: Label = None, label_pt: Label = None, **options: A
     """A list of phones, e-mails, websites or messengers, kept as rows of the child table."""
     options.setdefault("personal", POINT_KINDS[point].personal)
     return PointsField(point=point, indexed=True, **_named(label, label_pt, options))
+
+
+def links(target: str, label: Label = None, label_pt: Label = None, **options: Any) -> LinksField:
+    """A list of records of `target`, one of them primary; `attributes` are texts on each link."""
+    return LinksField(target=target, indexed=True, **_named(label, label_pt, options))

@@ -1,15 +1,18 @@
-"""Whether what a record refers to is there, and whether its new owner may be chosen."""
+"""Whether what a record refers to may be referred to, and whether its new owner may be chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from chassis.access.rights import governing_setting
 from chassis.context import Context
 from chassis.errors import Fault, Forbidden
+from chassis.listening.labels import known_labels
+from chassis.records.facts import fact_columns, facts_of
 from chassis.records.schema import pointer
 
 if TYPE_CHECKING:
@@ -18,23 +21,35 @@ if TYPE_CHECKING:
 
 
 def reference_faults(
-    connection: Connection, entity: Entity, values: Mapping[str, Any], context: Context
+    connection: Connection,
+    entity: Entity,
+    values: Mapping[str, Any],
+    current: Mapping[str, Any] | None,
+    context: Context,
+    vouched: Collection[UUID] = (),
 ) -> list[Fault]:
-    """A fault for every reference among `values` that points at nothing."""
+    """A fault for every reference among `values` to what is not there, or unreadable to the caller.
+
+    What the record refers to already (`current`) is left alone, and so is what is `vouched` for.
+    """
     faults: list[Fault] = []
     for field in entity.reference_fields:
-        value = values.get(field.name)
-        ids = value if field.multiple else [value]
-        given = [identifier for identifier in ids or () if identifier is not None]
-        if not given or not field.writable:
+        given = field.targets(values.get(field.name))
+        kept = field.targets(current[field.name]) if current else ()
+        fresh = [identifier for identifier in given if identifier not in kept]
+        if not fresh or not field.writable:
             continue
-        known = _known(connection, entity, field, given, context)
+        known = _known(connection, entity, field, fresh, context) | set(vouched)
+        governed = field.target in _HELD or governing_setting(field.target) is not None
+        code = "unknown_reference" if governed else "unreadable_reference"
         for index, identifier in enumerate(given):
-            if identifier not in known:
-                rest = f"/{index}" if field.multiple else ""
-                where = pointer(field.name, rest)
-                faults.append(Fault(where, "unknown_reference", f"No such {field.target}."))
+            if identifier in fresh and identifier not in known:
+                where = pointer(field.name, field.target_pointer(index))
+                faults.append(Fault(where, code, f"No such {field.target}."))
     return faults
+
+
+_HELD = ("user", "department", "group")
 
 
 def _known(
@@ -44,18 +59,36 @@ def _known(
     ids: list[UUID],
     context: Context,
 ) -> set[UUID]:
+    """Those of `ids` that the caller may point at."""
     sibling = entity.sibling(field.target)
     if sibling is not None:
-        c = sibling.table.c
-        query = select(c.id).where(c.id.in_(ids), c.deleted_at.is_(None))
-        return set(connection.execute(query).scalars())
-    organisation = context.organisation
-    held: Mapping[str, Mapping[UUID, Any]] = {
-        "user": organisation.users,
-        "department": organisation.departments,
-        "group": organisation.groups,
+        return _known_here(connection, sibling, ids, context)
+    if field.target in _HELD:
+        organisation = context.organisation
+        held: Mapping[str, Mapping[UUID, Any]] = {
+            "user": organisation.users,
+            "department": organisation.departments,
+            "group": organisation.groups,
+        }
+        return {identifier for identifier in ids if identifier in held[field.target]}
+    labels = known_labels(connection, field.target, ids, context.rights)
+    # What a service refers to for a user it has seen to before: its event is still on the way.
+    served = context.actor.kind == "service"
+    return {identifier for identifier in ids if labels.get(identifier, served)}
+
+
+def _known_here(
+    connection: Connection, entity: Entity, ids: list[UUID], context: Context
+) -> set[UUID]:
+    table = entity.table
+    columns = [table.c[name] for name in fact_columns(entity)]
+    query = select(*columns).where(table.c.id.in_(ids), table.c.deleted_at.is_(None))
+    governed = governing_setting(entity.name) is not None
+    return {
+        row["id"]
+        for row in map(dict, connection.execute(query).mappings())
+        if governed or context.rights.covers(entity.name, "read", facts_of(entity, row))
     }
-    return {identifier for identifier in ids if identifier in held.get(field.target, {})}
 
 
 def require_owner_within(

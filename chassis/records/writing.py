@@ -16,14 +16,18 @@ from chassis.context import Context
 from chassis.errors import Conflict, NotFound, Refusal, Stale
 from chassis.identifiers import new_id
 from chassis.records.bulk import Bulk
+from chassis.records.checking import Findings, findings
 from chassis.records.clashes import clash_of
 from chassis.records.commands import Command
 from chassis.records.dump import dump
-from chassis.records.effects import Effect, Hooks, Row
+from chassis.records.effects import Effect
 from chassis.records.facts import fact_columns, facts_of
+from chassis.records.hooks import Hooks, Row
 from chassis.records.rows import find_row
 from chassis.records.schema import parse_values, visible_fields
+from chassis.records.trusted import TrustedEffect
 from chassis.records.versions import Expected
+from chassis.records.vouching import vouched_for
 from chassis.stages.book import Stage
 
 if TYPE_CHECKING:
@@ -52,9 +56,11 @@ class Records:
         method = f"{self.entity.name}.create"
         command = Command(context, method, self._kept(body), repeatable=identifier is None)
 
+        vouched = self._vouched(context, given)
+
         def effect(connection: Connection) -> Reply:
             record_id = identifier or new_id()
-            row = self._effect(connection, context).create(record_id, given)
+            row = self._effect(connection, context, vouched).create(record_id, given)
             key = f"id:{self.entity.name}:{record_id}"
             if not row:
                 return self._known(connection, context, command, record_id, key)
@@ -64,6 +70,23 @@ class Records:
 
         return self._once(context, command, effect)
 
+    def check(self, context: Context, body: Any) -> Findings:
+        """What `create` would say to `body`, with nothing written: the faults (422), and records
+        that may be the same. Every other refusal is raised."""
+        rights = context.rights
+        rights.require(self.entity.name, "add")
+        given = parse_values(self.entity, body, rights, creating=True)
+        record_id = given.pop("id", None) or new_id()
+        vouched = self._vouched(context, given)
+
+        def unit(connection: Connection) -> Findings:
+            return findings(self._effect(connection, context, vouched), record_id, given)
+
+        try:
+            return self.parts.database.run(unit)
+        except exc.IntegrityError as error:
+            raise self._clash(error) from error
+
     def update(
         self, context: Context, record_id: UUID, body: Any, expected: Expected = None
     ) -> Reply:
@@ -72,8 +95,10 @@ class Records:
         given = parse_values(self.entity, body, context.rights, creating=False)
         command = self._command(context, "update", [record_id, self._kept(body)], expected)
 
+        vouched = self._vouched(context, given)
+
         def effect(connection: Connection) -> Reply:
-            row = self._effect(connection, context).update(record_id, given, expected)
+            row = self._effect(connection, context, vouched).update(record_id, given, expected)
             reply = self._reply(context, row)
             command.answer(connection, reply)
             return reply
@@ -108,9 +133,9 @@ class Records:
     def discard(self, context: Context, record_id: UUID) -> Reply:
         """Undo a creation of the same root cause, as sagas do; Conflict when it was touched since.
 
-        Whoever could create it can take it back, so that no right to delete is asked for.
+        Whoever could create it can take it back, so that no right is asked for: not even that of
+        adding, which may have been taken away in the meantime.
         """
-        context.rights.require(self.entity.name, "add")
         command = self._command(context, "discard", [record_id])
 
         def effect(connection: Connection) -> Reply:
@@ -128,7 +153,8 @@ class Records:
         progress: Callable[[int], None] = lambda done: None,
     ) -> int:
         """Create trusted records in chunks, as `chassis.records.bulk` says; how many they were."""
-        return Bulk(self.parts.database, self.entity, context).create(records, progress)
+        bulk = Bulk(self.parts.database, self.entity, context, self.hooks.created_many)
+        return bulk.create(records, progress)
 
     def move(self, connection: Connection, context: Context, record_id: UUID, stage: Stage) -> None:
         """Put a record into `stage` in the caller's transaction, rights and rules apart."""
@@ -136,8 +162,17 @@ class Records:
         if row is not None:
             self._effect(connection, context).move(row, stage)
 
-    def _effect(self, connection: Connection, context: Context) -> Effect:
-        return Effect(connection, context, self.model, self.hooks)
+    def trusted(self, connection: Connection, context: Context) -> TrustedEffect:
+        """Writes of the service's own in the caller's transaction, rights and rules apart."""
+        return TrustedEffect(connection, context, self.model, self.hooks)
+
+    def _effect(
+        self, connection: Connection, context: Context, vouched: frozenset[UUID] = frozenset()
+    ) -> Effect:
+        return Effect(connection, context, self.model, self.hooks, vouched)
+
+    def _vouched(self, context: Context, given: Mapping[str, Any]) -> frozenset[UUID]:
+        return vouched_for(self.parts, self.hooks.calls, context, self.entity, given)
 
     def _kept(self, body: dict[str, Any]) -> dict[str, Any]:
         """`body` without passwords: a fast hash of it is kept, from which they could be guessed."""

@@ -52,5 +52,10 @@ def _positions(parts: Parts, consumer: str) -> dict[str, int]:
 
 
 def _due_worker(service: Service, listeners: Mapping[str, Listener]) -> DueWorker:
-    handlers = {**housekeeping(service.forgets), **retry_handlers(listeners), **jobs_of(service)}
+    handlers = {
+        **housekeeping(service.forgets),
+        **retry_handlers(listeners),
+        **service.short_work(),
+        **jobs_of(service),
+    }
     return DueWorker(service.parts.database, handlers, daily=(FORGET,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -85,6 +85,11 @@ class Service:
     def on_migrate(self) -> None:
         """Make the rows that the service cannot do without. Called after every migration, with no
         bus: it must be safe to repeat."""
+
+    def short_work(self) -> Mapping[str, Callable[[Any], Any]]:
+        """The handlers of the service's own short due work by kind, such as its sagas'. Long work
+        that people ask for is marked with `@job`."""
+        return {}
 
     @query(callers=SPEAKERS)
     def listener_positions(self, context: Context, source: str) -> dict[str, int]:

@@ -14,10 +14,10 @@ from chassis.context import Context
 from chassis.errors import Forbidden, Malformed, NotFound
 from chassis.records.describe import describe, schema_for
 from chassis.records.dump import complete, dump, labels_for
-from chassis.records.effects import Hooks, Row
 from chassis.records.entity import Entity, Record
 from chassis.records.facts import fact_columns, facts_of
 from chassis.records.history import history_page
+from chassis.records.hooks import Hooks, Row
 from chassis.records.query.page import list_page
 from chassis.records.reading import chosen_fields, chosen_includes, identifiers
 from chassis.records.rows import find_row
@@ -26,13 +26,14 @@ from chassis.records.versions import Expected
 from chassis.records.writing import Records
 from chassis.service.base import Parts
 from chassis.service.entrypoints import command, query
-from chassis.service.stage_service import StageService
+from chassis.service.taking_back import TakingBack
+from chassis.stages.stays import stays_of
 from contracts.catalogue import SPEAKERS
 
 Many = list[dict[str, Any]]
 
 
-class RecordService(Hooks, StageService):
+class RecordService(Hooks, TakingBack):
     """Reads and writes the records of `entities` for the callers' users.
 
     Services override its `Hooks` to add to each write, in its transaction.
@@ -83,7 +84,9 @@ class RecordService(Hooks, StageService):
         included = chosen_includes(model, context.rights, include)
         with self.parts.database.reading() as connection:
             row = self._readable_row(connection, context, model, id)
-            labels = labels_for(connection, model, [row], included) if included else {}
+            labels = (
+                labels_for(connection, model, [row], included, context.rights) if included else {}
+            )
         return dump(model, row, shown, labels, included)
 
     @query
@@ -109,9 +112,18 @@ class RecordService(Hooks, StageService):
         return [str(row["id"]) for row in rows]
 
     @command
-    def create(self, context: Context, entity: str, values: Any) -> dict[str, Any]:
-        """The new record."""
+    def create(
+        self, context: Context, entity: str, values: Any, labels: Any = None
+    ) -> dict[str, Any]:
+        """The new record. A service may tell with `labels` of what it refers to."""
+        if labels is not None:
+            self.take_hints(context, entity, labels)
         return {"record": self.records(entity).create(context, values)}
+
+    @query
+    def check(self, context: Context, entity: str, values: Any) -> dict[str, Many]:
+        """What `create` would say to `values`, nothing being written: `faults` and `duplicates`."""
+        return self.records(entity).check(context, values)
 
     @command
     def update(
@@ -154,6 +166,20 @@ class RecordService(Hooks, StageService):
         with self.parts.database.reading() as connection:
             row = self._readable_row(connection, context, model, id)
             return history_page(connection, context, model, row["id"], limit=limit, cursor=cursor)
+
+    @query
+    def stays(self, context: Context, entity: str, id: str) -> dict[str, Any]:
+        """In which stages a record stood, how long in each, and why it failed."""
+        model, (_, field) = self.records(entity).entity, self.staged(entity)
+        context.rights.require(entity, "read")
+        seen = visible_fields(model, context.rights)
+        with self.parts.database.reading() as connection:
+            row = self._readable_row(connection, context, model, id)
+            locale, people = self.locale(context), context.organisation
+            items = stays_of(connection, entity, row["id"], locale, people)
+        shown = items if field.name in seen else []
+        hidden = {"reason"} - set(seen)
+        return {"items": [{n: v for n, v in stay.items() if n not in hidden} for stay in shown]}
 
     @query
     def explain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -15,9 +16,12 @@ from chassis.journal.writing import NewEvent, record_events
 from chassis.stages.book import Stage, hold_stages
 from chassis.stages.rules import find_stage
 from chassis.stages.tables import KINDS, STAGES
-from chassis.stages.wishes import Wish
+from chassis.stages.wishes import STAGES_LIMIT, Wish
 
 _DEFAULT_PROBABILITY: Final = {"process": 0, "success": 100, "failure": 0}
+_CHANGEABLE: Final = (
+    "names", "kind", "probability", "position", "required_fields", "required_activity",
+)  # fmt: skip
 
 
 def named_stage(stages: list[Stage], code: Any) -> Stage:
@@ -28,34 +32,51 @@ def named_stage(stages: list[Stage], code: Any) -> Stage:
     return stage
 
 
-def add_stage(connection: Connection, context: Context, entity: str, wish: Wish) -> Stage:
-    """The new stage, at its place among those of its kind."""
-    stages = hold_stages(connection, entity, alone=True)
-    assert wish.code is not None and wish.kind is not None and wish.names is not None
-    if find_stage(stages, wish.code) is not None:
+def add_stage(
+    connection: Connection,
+    context: Context,
+    entity: str,
+    wish: Wish,
+    pipeline_id: UUID | None = None,
+) -> Stage:
+    """The new stage, at its place among those of its kind in its pipeline."""
+    stages = hold_stages(connection, entity, (pipeline_id,), alone=True)
+    if find_stage(stages, str(wish.code)) is not None:
         fault = Fault("/code", "duplicate", "A stage has this code.")
         raise Conflict("This code is taken.", code="duplicate", faults=[fault])
     if wish.kind == "success":
         _refuse("/kind", "one_success", "There is exactly one success.")
+    if len(stages) >= STAGES_LIMIT:
+        _refuse("/code", "too_many", f"At most {STAGES_LIMIT} stages.")
+    stage = insert_stage(connection, entity, wish, pipeline_id, -1)
+    placed = _arrange(connection, [*stages, stage], stage, wish.position)
+    tell_of_stage(connection, context, "created", placed, {"code": [None, placed.code]})
+    return placed
+
+
+def insert_stage(
+    connection: Connection, entity: str, wish: Wish, pipeline_id: UUID | None, position: int
+) -> Stage:
+    """The row of the stage that `wish` (a complete one) describes."""
+    assert wish.code is not None and wish.kind is not None and wish.names is not None
     stage = Stage(
         id=new_id(),
         entity=entity,
-        pipeline_id=None,
+        pipeline_id=pipeline_id,
         code=wish.code,
         names=dict(wish.names),
         kind=wish.kind,
-        probability=_DEFAULT_PROBABILITY[wish.kind]
-        if wish.probability is None
-        else wish.probability,
-        position=-1,
+        probability=_probability(wish.probability, _DEFAULT_PROBABILITY[wish.kind]),
+        position=position,
         system=False,
         version=1,
+        required_fields=list(dict.fromkeys(wish.required_fields or ())),
+        required_activity=wish.required_activity or None,
         replaced_by=None,
     )
-    connection.execute(insert(STAGES).values({**_columns(stage), "id": stage.id, "entity": entity}))
-    placed = _arrange(connection, [*stages, stage], stage, wish.position)
-    _tell(connection, context, "created", placed, {"code": [None, placed.code]})
-    return placed
+    named = {"id": stage.id, "entity": entity, "pipeline_id": pipeline_id}
+    connection.execute(insert(STAGES).values({**_columns(stage), **named}))
+    return stage
 
 
 def change_stage(
@@ -72,13 +93,19 @@ def change_stage(
     if kind != stage.kind:
         if "success" in (kind, stage.kind):
             _refuse("/kind", "one_success", "There is exactly one success.")
-        if is_used(connection, table, column, stage.id):
+        if is_used(connection, table, column, [stage.id]):
             _refuse("/kind", "in_use", "Records stand in this stage.")
     changed = replace(
         stage,
         names={**stage.names, **(wish.names or {})},
         kind=kind,
         probability=_probability(wish.probability, stage.probability),
+        required_fields=stage.required_fields
+        if wish.required_fields is None
+        else list(dict.fromkeys(wish.required_fields)),
+        required_activity=stage.required_activity
+        if wish.required_activity is None
+        else wish.required_activity or None,
     )
     others = [changed if other.id == stage.id else other for other in stages]
     moves = wish.position is not None or kind != stage.kind
@@ -89,7 +116,7 @@ def change_stage(
         return stage
     placed = replace(placed, version=stage.version + 1)
     connection.execute(update(STAGES).where(STAGES.c.id == stage.id).values(_columns(placed)))
-    _tell(connection, context, "updated", placed, changes)
+    tell_of_stage(connection, context, "updated", placed, changes)
     return placed
 
 
@@ -134,12 +161,12 @@ def remove_stage(
     successor = None if replacement is None else replacement.id
     gone = replace(stage, version=stage.version + 1, replaced_by=successor)
     changes = {"replaced_by": [None, replacement.code]} if replacement else {}
-    _tell(connection, context, "deleted", gone, changes)
+    tell_of_stage(connection, context, "deleted", gone, changes)
 
 
-def is_used(connection: Connection, table: Table, column: str, stage_id: UUID) -> bool:
-    """Whether any record, in the bin or out of it, stands in the stage."""
-    query = select(table.c.id).where(table.c[column] == stage_id).limit(1)
+def is_used(connection: Connection, table: Table, column: str, stage_ids: Collection[UUID]) -> bool:
+    """Whether any record, in the bin or out of it, stands in one of the stages."""
+    query = select(table.c.id).where(table.c[column].in_(stage_ids)).limit(1)
     return connection.execute(query).first() is not None
 
 
@@ -177,21 +204,23 @@ def _probability(wished: int | None, otherwise: int) -> int:
 
 
 def _columns(stage: Stage) -> dict[str, Any]:
-    names = ("code", "names", "kind", "probability", "position", "system", "version")
-    return {name: getattr(stage, name) for name in names}
+    return {name: getattr(stage, name) for name in ("code", *_CHANGEABLE, "system", "version")}
 
 
 def _changes(before: Stage, after: Stage) -> dict[str, list[Any]]:
-    names = ("names", "kind", "probability", "position")
-    pairs = {name: [getattr(before, name), getattr(after, name)] for name in names}
+    pairs = {name: [getattr(before, name), getattr(after, name)] for name in _CHANGEABLE}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _tell(
+def tell_of_stage(
     connection: Connection, context: Context, verb: str, stage: Stage, changes: dict[str, Any]
 ) -> None:
-    name = f"{stage.entity}_status"
-    record = {**_columns(stage), "id": str(stage.id), "deleted": verb == "deleted"}
+    """Journal that `stage` was created, updated or deleted."""
+    # Outside pipelines stages are called statuses.
+    name = f"{stage.entity}_{'stage' if stage.pipeline_id else 'status'}"
+    pipeline = {"pipeline_id": str(stage.pipeline_id)} if stage.pipeline_id else {}
+    told = {"id": str(stage.id), **pipeline, "deleted": verb == "deleted"}
+    record = {**_columns(stage), **told}
     event = NewEvent(f"{name}.{verb}", name, stage.id, stage.version, record, changes)
     record_events(connection, context, [event])
 

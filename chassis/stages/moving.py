@@ -11,45 +11,113 @@ from sqlalchemy import Connection, insert, update
 
 from chassis.context import Context
 from chassis.errors import Conflict, Fault
-from chassis.stages.book import Stage, hold_stages
+from chassis.stages.book import Stage, hold, hold_stages
+from chassis.stages.demands import leaving_faults, required_faults
+from chassis.stages.mapping import mapped_stage
+from chassis.stages.pipelines import first_pipeline
 from chassis.stages.rules import find_stage, first_stage, move_faults
 from chassis.stages.tables import STAGE_HISTORY
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
+    from chassis.records.field_types.stages import StageField
 
 
 def plan_move(
-    connection: Connection, entity: Entity, values: dict[str, Any], row: Mapping[str, Any] | None
+    connection: Connection,
+    context: Context,
+    entity: Entity,
+    values: dict[str, Any],
+    row: Mapping[str, Any] | None,
 ) -> tuple[Stage | None, list[Fault]]:
     """Where the record stands after writing `values`, and what stands against it.
 
-    Keeps the stages from being removed until the commit. Fills in the first stage of a new record
-    and clears the reason of a reopened one. Without a word about stage or reason it costs nothing.
+    Keeps the stages from being removed until the commit. Fills in the pipeline and the first stage
+    of a new record, and clears the reason of a reopened one. A write that neither speaks of where
+    the record stands nor empties anything costs nothing.
     """
     field = entity.stage_field
     if field is None:
         return None, []
-    told = field.name in values or "reason" in values
-    if row is not None and not told and row["closed_at"] is None:
+    told = row is None or any(name in values for name in field.telling)
+    empties = any(entity.fields[name].is_empty(value) for name, value in values.items())
+    guarded = row is not None and row["closed_at"] is not None and field.by_command is not None
+    if not (told or empties or guarded):
         return None, []
-    stages = hold_stages(connection, entity.name)
-    current = None if row is None else _by_id(stages, row[field.column])
+    current, target, faults = _find(connection, field, values, row)
     _refuse_closed(current, by_command=field.by_command)
-    if row is not None and not told:
-        return None, []
-    if row is None and not values.get(field.name):
-        start = first_stage(stages)
-        values[field.name] = start and start.code
-    elif field.name in values and not values[field.name]:
-        return None, [Fault(f"/{field.name}", "required", "A value is needed.")]
-    code = values.get(field.name)
-    target = current if code is None else find_stage(stages, code)
+    if not told:
+        stays = [] if current is None else _demanded(entity, current, current, values, row, context)
+        return None, stays
+    if faults:
+        return None, faults
     faults = move_faults(field.name, current, target, values, by_command=field.by_command)
-    leaves_failure = current is not None and current.kind == "failure"
-    if target is not None and leaves_failure and target.kind != "failure":
-        values["reason"] = None
+    if target is not None:
+        faults += _demanded(entity, current, target, values, row, context)
+        if current is not None:
+            faults += leaving_faults(field, current, target, context)
+        if current is not None and current.kind == "failure" and target.kind != "failure":
+            values["reason"] = None
     return target, faults
+
+
+def _find(
+    connection: Connection,
+    field: StageField,
+    values: dict[str, Any],
+    row: Mapping[str, Any] | None,
+) -> tuple[Stage | None, Stage | None, list[Fault]]:
+    """The stage the record stands in, the one it would then stand in, and what is wrong."""
+    before, after, stages = _sets(connection, field, values, row)
+    there = [stage for stage in stages if stage.pipeline_id == after]
+    if not there and field.within:
+        where = f"/{field.within}"
+        if after is None:
+            return None, None, [Fault(where, "required", "A value is needed.")]
+        return None, None, [Fault(where, "unknown_reference", "There is no such pipeline.")]
+    current = None if row is None else _by_id(stages, row[field.column])
+    if row is not None and field.name in values and not values[field.name]:
+        return current, None, [Fault(f"/{field.name}", "required", "A value is needed.")]
+    code = values.get(field.name)
+    if code:
+        return current, find_stage(there, code), []
+    if row is None:
+        start = first_stage(there)
+        values[field.name] = start and start.code
+        return None, start, []
+    if before != after and current is not None:
+        return current, mapped_stage(there, current), []
+    return current, current, []
+
+
+def _sets(
+    connection: Connection,
+    field: StageField,
+    values: dict[str, Any],
+    row: Mapping[str, Any] | None,
+) -> tuple[UUID | None, UUID | None, list[Stage]]:
+    """The pipelines before and after the write, and the stages of both, held."""
+    if not field.within:
+        return None, None, hold_stages(connection, field.entity)
+    before = None if row is None else row[field.within]
+    if row is None and values.get(field.within) is None:
+        hold(connection, field.entity)
+        values[field.within] = first_pipeline(connection, field.entity)
+    after = values.get(field.within, before)
+    both = {one for one in (before, after) if one is not None}
+    return before, after, hold_stages(connection, field.entity, both) if both else []
+
+
+def _demanded(
+    entity: Entity,
+    current: Stage | None,
+    target: Stage,
+    values: Mapping[str, Any],
+    row: Mapping[str, Any] | None,
+    context: Context,
+) -> list[Fault]:
+    enters = current is None or current.id != target.id
+    return required_faults(entity, target, values, row, context, enters=enters)
 
 
 def stage_columns(entity: Entity, stage: Stage, now: datetime) -> dict[str, Any]:
@@ -57,7 +125,8 @@ def stage_columns(entity: Entity, stage: Stage, now: datetime) -> dict[str, Any]
     field = entity.stage_field
     assert field is not None
     closed = now if stage.final else None
-    return {field.column: stage.id, "stage_changed_at": now, "closed_at": closed}
+    columns = {field.column: stage.id, "stage_changed_at": now, "closed_at": closed}
+    return columns | {field.within: stage.pipeline_id} if field.within else columns
 
 
 def note_entry(

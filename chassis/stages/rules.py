@@ -25,8 +25,9 @@ def move_faults(
 ) -> list[Fault]:  # fmt: skip
     """What stands against moving from `current` (None: a new record) to `target`.
 
-    A failure needs its reason in the same write. A success that belongs to a command is not
-    reached by an edit. A failure may be left again: the record is reopened, its reason cleared.
+    A failure needs its reason in the same write, unless the record fails already and only changes
+    its pipeline. A success that belongs to a command is not reached by an edit. A failure may be
+    left again: the record is reopened, its reason cleared.
     """
     if target is None:
         return [Fault(f"/{field}", "unknown_stage", "There is no such stage.")]
@@ -35,9 +36,15 @@ def move_faults(
         detail = f"Only {by_command} leads there."
         return [Fault(f"/{field}", "only_by_command", detail)]
     if target.kind == "failure":
-        emptied = "reason" in values and not values["reason"]
-        missing = not values.get("reason") if moves else emptied
+        asked = moves and not _fails_elsewhere(current, target)
+        missing = not values.get("reason") if asked else not values.get("reason", True)
         return [Fault("/reason", "required", "A failure needs a reason.")] if missing else []
     if values.get("reason"):
         return [Fault("/reason", "only_with_failure", "Only a failure has a reason.")]
     return []
+
+
+def _fails_elsewhere(current: Stage | None, target: Stage) -> bool:
+    if current is None or current.kind != "failure":
+        return False
+    return current.pipeline_id != target.pipeline_id

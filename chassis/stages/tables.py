@@ -1,4 +1,4 @@
-"""Stages of entities (and later pipelines), and which record stood in which stage when."""
+"""Stages of entities, the pipelines they make up, and which record stood in which stage when."""
 
 from __future__ import annotations
 
@@ -28,6 +28,28 @@ from chassis.database.metadata import chassis_metadata
 
 KINDS: Final = ("process", "success", "failure")
 
+PIPELINES: Final = Table(
+    "pipelines",
+    chassis_metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("entity", String(60), nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("names", JSONB, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("system", Boolean, nullable=False, server_default=false()),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("replaced_by", Uuid),
+    Column("deleted_at", DateTime(timezone=True)),
+    Index(
+        "uq_pipelines_code",
+        "entity",
+        "code",
+        unique=True,
+        postgresql_where=text("deleted_at IS NULL"),
+    ),
+    comment="A removed pipeline keeps its row. The first by position is where new records start.",
+)
+
 STAGES: Final = Table(
     "stages",
     chassis_metadata,
@@ -41,6 +63,8 @@ STAGES: Final = Table(
     Column("position", Integer, nullable=False),
     Column("system", Boolean, nullable=False, server_default=false()),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("required_fields", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("required_activity", String(30)),
     Column("replaced_by", Uuid),
     Column("deleted_at", DateTime(timezone=True)),
     CheckConstraint("kind IN ('process', 'success', 'failure')", name="kind"),

@@ -15,7 +15,7 @@ from chassis.database.engine import Database
 from chassis.errors import Refusal, Unavailable
 from chassis.identifiers import new_id
 from chassis.work.failure import described
-from chassis.work.job import Cancelled, Interrupted, Job, LeaseLost
+from chassis.work.job import Cancelled, Interrupted, Job, Later, LeaseLost
 from chassis.work.scheduling import schedule
 
 LEASE: Final = timedelta(seconds=30)
@@ -142,6 +142,8 @@ class DueWorker:
             return
         except Interrupted:
             self._settle(job, _AGAIN, delay=timedelta(0), attempts=0, failure=None)
+        except Later as wait:
+            self._settle(job, _AGAIN, delay=wait.delay, attempts=0, failure=None)
         except Cancelled:
             self._settle(job, _END, state="cancelled", failure=None)
         except Exception as error:

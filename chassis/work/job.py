@@ -40,6 +40,16 @@ class Interrupted(Conflict):
     default_code = "job_interrupted"
 
 
+class Later(Conflict):
+    """The work cannot be done now and is to be tried again after `delay`; no failure."""
+
+    default_code = "job_put_off"
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__("This has to wait.")
+        self.delay = delay
+
+
 @dataclass
 class Job:
     """What a handler is given. `done` and `saved` are where an interrupted run had got to."""

@@ -35,10 +35,44 @@ _KIND: Final = {"enum": ["process", "success", "failure"]}
 _PROBABILITY: Final = {"type": ["integer", "null"], "minimum": 0, "maximum": 100}
 _STATUS: Final = {
     "name": _TEXT, "names": _NAMES, "kind": _KIND, "probability": _PROBABILITY,
-    "position": {"type": "integer"},
+    "position": {"type": "integer"}, "required_activity": _MAYBE_TEXT,
+    "required_fields": {"type": ["array", "null"], "items": _TEXT},
 }  # fmt: skip
 
+_WISH: Final = {
+    "description": "Make a record of these values (else the lead's), link one, or neither.",
+    "type": ["object", "null"],
+    "properties": {"create": {"type": "object"}, "link": _ID, "skip": {"const": True}},
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+}
+_TARGET: Final = {
+    "type": ["object", "null"],
+    "properties": {"id": _ID, "mode": {"enum": ["create", "link"]}},
+    "required": ["id", "mode"],
+}
+_PIPELINE: Final = {"name": _TEXT, "names": _NAMES, "position": {"type": "integer"}}
+
 SCHEMAS: Final[dict[str, Any]] = {
+    "ConversionCreate": {
+        "type": "object",
+        "properties": {"id": {"type": ["string", "null"], "format": "uuid"},
+                       "contact": _WISH, "company": _WISH, "deal": _WISH,
+                       "duplicates": {"enum": ["allow", "refuse", None]}},
+        "additionalProperties": False,
+    },
+    "Conversion": _object(
+        "id type lead_id state contact company deal failure remaining undo_until",
+        id=_ID, type={"const": "conversion"}, lead_id=_ID,
+        state={"enum": ["running", "done", "undoing", "undone", "failed", "needs_attention"]},
+        contact=_TARGET, company=_TARGET, deal=_TARGET,
+        failure={"type": ["object", "null"]},
+        remaining={"type": "array", "items": _object("type id code", type=_TEXT, id=_ID,
+                                                     code=_TEXT)},
+        created_by={"type": ["string", "null"], "format": "uuid"}, created_at=_MOMENT,
+        finished_at=_MAYBE_MOMENT, undo_until=_MAYBE_MOMENT,
+    ),
     "Problem": _object(
         "type title status detail instance code errors",
         type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT, instance=_TEXT,
@@ -82,6 +116,21 @@ SCHEMAS: Final[dict[str, Any]] = {
     "StatusList": _items(_ref("Status")),
     "StatusCreate": {**_object("code kind", code=_TEXT, **_STATUS), "additionalProperties": False},
     "StatusChange": {"type": "object", "properties": _STATUS, "additionalProperties": False},
+    "Pipeline": _object("id code name position stages", id=_ID, code=_TEXT, **_PIPELINE,
+                        version={"type": "integer"},
+                        stages={"type": "array", "items": _ref("Status")}),
+    "PipelineList": _items(_ref("Pipeline")),
+    "PipelineCreate": {**_object("code", code=_TEXT, **_PIPELINE,
+                                 stages={"type": ["array", "null"], "items": _ref("StatusCreate")}),
+                       "additionalProperties": False},
+    "PipelineChange": {"type": "object", "properties": _PIPELINE, "additionalProperties": False},
+    "Stays": _items(_object(
+        "stage_id stage name kind pipeline_id entered_at left_at seconds actor",
+        stage_id=_ID, stage=_TEXT, name=_TEXT, kind=_KIND,
+        pipeline_id={"type": ["string", "null"], "format": "uuid"}, entered_at=_MOMENT,
+        left_at=_MAYBE_MOMENT, seconds=_COUNT, actor={"type": ["object", "null"]},
+        reason=_MAYBE_TEXT)),
+    "Total": _object("amount currency", amount=_TEXT, currency=_TEXT),
     "JobTicket": _object("job", job=_TEXT),
     "Job": _object("state done total", id=_TEXT, state=_TEXT, done=_COUNT,
                    total={"type": ["integer", "null"]}, errors_url={"type": ["string", "null"]},

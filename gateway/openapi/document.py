@@ -12,7 +12,7 @@ from chassis.errors import Refusal
 from contracts.catalogue import ENTITIES, SERVICES
 from gateway.openapi.components import SCHEMAS
 from gateway.openapi.operations import HEADERS, REFUSALS, operation
-from gateway.openapi.records import record_schemas
+from gateway.openapi.records import board_schema, record_schemas
 
 if TYPE_CHECKING:
     from gateway.calls import Calls
@@ -70,6 +70,8 @@ class Document:
         for entity in ENTITIES.values():
             if entity.listed:
                 yield from record_schemas(entity, self._described.get(entity.name)).items()
+            if any(route.name == f"{entity.plural}.board" for route in self.routes):
+                yield board_schema(entity)
 
     def _ask(self) -> None:
         answers = self._calls.everyone(SERVICES, "describe", _PATIENCE_SECONDS)

@@ -33,3 +33,30 @@ def _page(name: str) -> dict[str, Any]:
         },
         "required": ["items", "next_cursor"],
     }
+
+
+def board_schema(entity: EntityContract) -> tuple[str, dict[str, Any]]:
+    """`DealBoard`: a column a stage; count and totals are null where they are not told."""
+    name = entity.name.title().replace("_", "")
+    column = {
+        "type": "object",
+        "required": ["stage", "items", "next_cursor", "count", "totals"],
+        "properties": {
+            "stage": {"$ref": "#/components/schemas/Status"},
+            "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
+            "next_cursor": {"type": ["string", "null"]},
+            "count": {"type": ["integer", "null"], "minimum": 0},
+            "totals": {
+                "type": ["array", "null"],
+                "items": {"$ref": "#/components/schemas/Total"},
+            },
+        },
+    }
+    return f"{name}Board", {
+        "type": "object",
+        "required": ["pipeline", "columns"],
+        "properties": {
+            "pipeline": {"type": "object"},
+            "columns": {"type": "array", "items": column},
+        },
+    }

@@ -18,7 +18,7 @@ STAGED: Final = frozenset({"lead"})
 _SETTING: Final = "pipelines"
 _REMOVAL: Final = "Remove a status; what stands in it moves to `replace_with`"
 _REPLACEMENT: Final = text("replace_with", "The code of the status that takes its place.")
-_REMOVED: Final = {
+REMOVED: Final = {
     202: Reply("Removed; a job moves what stood in it.", ref("JobTicket"), ("Location",)),
     204: Reply("Removed; what stood in it has moved."),
 }
@@ -40,53 +40,60 @@ def status_routes(entity: EntityContract) -> Iterator[Route]:
     yield row(
         "GET", path, "statuses", summary=f"The statuses of {entity.plural}, in order",
         permission=SignedIn(), replies={200: Reply("All statuses.", ref("StatusList"))},
-        answer=remote("stages", lambda asked: {}, _items),
+        answer=remote("stages", lambda asked: {}, items_of),
     )  # fmt: skip
     yield row(
         "POST", path, "create_status", summary="Add a status", writes=True,
         permission=Holding(_SETTING), body=Body(ref("StatusCreate")), refusals=(409, 422),
         replies={201: Reply("The status.", ref("Status"), ("Location",))},
-        answer=remote("create_stage", lambda asked: {"values": asked.body}, _created(path)),
+        answer=remote("create_stage", lambda asked: {"values": asked.body}, created_below(path)),
     )  # fmt: skip
     yield row(
         "PATCH", f"{path}/{{code}}", "update_status", summary="Change a status", writes=True,
         permission=Holding(_SETTING), body=Body(ref("StatusChange"), media_types=MERGE_PATCH),
         versioned=True, refusals=(404, 409, 412, 422),
         replies={200: Reply("The status.", ref("Status"))},
-        answer=remote("update_stage", _changes, _one),
+        answer=remote("update_stage", changes_of, one_of),
     )  # fmt: skip
     yield row(
         "DELETE", f"{path}/{{code}}", "delete_status", summary=_REMOVAL, writes=True,
         permission=Holding(_SETTING), versioned=True, refusals=(404, 409, 412, 422),
-        parameters=(_REPLACEMENT,), replies=_REMOVED,
-        answer=remote("delete_stage", _replacement, _removed),
+        parameters=(_REPLACEMENT,), replies=REMOVED,
+        answer=remote("delete_stage", replacement_of, removed),
     )  # fmt: skip
 
 
-def _changes(asked: Asked) -> dict[str, Any]:
+def changes_of(asked: Asked) -> dict[str, Any]:
+    """The arguments of a change of what the path names by its code."""
     return {"code": asked.path["code"], "values": asked.body, "expected_version": asked.version}
 
 
-def _replacement(asked: Asked) -> dict[str, Any]:
+def replacement_of(asked: Asked) -> dict[str, Any]:
+    """The arguments of a removal of what the path names by its code."""
     return {"code": asked.path["code"], "expected_version": asked.version, **asked.query}
 
 
-def _items(_asked: Asked, result: Any) -> Answer:
+def items_of(_asked: Asked, result: Any) -> Answer:
+    """The items of a result."""
     return Answer(result if isinstance(result, dict) else {"items": result})
 
 
-def _one(_asked: Asked, result: Any) -> Answer:
+def one_of(_asked: Asked, result: Any) -> Answer:
+    """The one thing that a result is."""
     return Answer(result)
 
 
-def _created(path: str) -> Any:
-    def reply(_asked: Asked, result: Mapping[str, Any]) -> Answer:
-        return Answer(result, 201, {"Location": f"{path}/{result['code']}"})
+def created_below(path: str) -> Any:
+    """A 201 whose Location is the code below `path`, a template over the path of the request."""
+
+    def reply(asked: Asked, result: Mapping[str, Any]) -> Answer:
+        return Answer(result, 201, {"Location": f"{path.format(**asked.path)}/{result['code']}"})
 
     return reply
 
 
-def _removed(asked: Asked, result: Mapping[str, Any] | None) -> Answer:
+def removed(asked: Asked, result: Mapping[str, Any] | None) -> Answer:
+    """A 204, or a 202 with the job that still moves what stood there."""
     job = (result or {}).get("job")
     if not job:
         return without_body(asked, result)

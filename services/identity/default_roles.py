@@ -27,12 +27,14 @@ def default_roles() -> list[dict[str, Any]]:
             "Chief executive",
             "Diretor-presidente",
             dict.fromkeys(OPERATIONS, "all"),
+            reopens=True,
         ),
         _role(
             "head_of_department",
             "Head of department",
             "Chefe de departamento",
             dict.fromkeys(_WORKED, "subdepartments"),
+            reopens=True,
         ),
         _role("manager", "Manager", "Gerente de vendas", dict.fromkeys(_WORKED, "own")),
     ]
@@ -44,10 +46,13 @@ def _role(
     portuguese: str,
     levels: dict[str, str],
     settings: list[str] | None = None,
+    *,
+    reopens: bool = False,
 ) -> dict[str, Any]:
     return {
         "code": code,
         "name": {"en": english, "pt-BR": portuguese},
         "grants": {entity: dict(levels) for entity in SOLD},
         "settings": settings or [],
+        "switches": {"deal": {"reopen": True}} if reopens else {},
     }

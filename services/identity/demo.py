@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from chassis.context import Context
 from chassis.database.engine import Database
-from chassis.records.effects import Hooks
+from chassis.records.hooks import Hooks
 from services.identity import versions
 from services.identity.beginning import make
 from services.identity.models import Department, Group, User

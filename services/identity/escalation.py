@@ -112,9 +112,9 @@ def _field(role: Role, entity: str, name: str) -> str:
 
 def _switches_beyond(entity: str, role: Role, old: Role, giver: Rights) -> Iterator[str]:
     new, known = role.switches.get(entity, {}), old.switches.get(entity, {})
-    starts = new.get("automation") and not known.get("automation")
-    if starts and not giver.switch(entity, "automation"):
-        yield f"switches/{entity}/automation"
+    for name in ("automation", "reopen"):
+        if new.get(name) and not known.get(name) and not giver.switch(entity, name):
+            yield f"switches/{entity}/{name}"
     shows = not new.get("hide_totals") and (known.get("hide_totals") or not _touches(old, entity))
     if shows and giver.switch(entity, "hide_totals"):
         yield f"switches/{entity}/hide_totals"

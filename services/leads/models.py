@@ -9,8 +9,19 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
+from chassis.errors import Conflict
 from chassis.records.entity import Entity, Record, Staged
-from chassis.records.fields import boolean, long_text, money, parts, points, stage, text
+from chassis.records.fields import (
+    boolean,
+    identifier,
+    long_text,
+    money,
+    parts,
+    points,
+    reference,
+    stage,
+    text,
+)
 from services.leads import rules
 
 if TYPE_CHECKING:
@@ -48,6 +59,19 @@ class Lead(Staged, Record):
         "source", "medium", "campaign", "term", "content", label="UTM", label_pt="UTM"
     )
     repeat: Mapped[bool] = boolean("Repeat lead", "Lead recorrente")
+    contact_id: Mapped[UUID | None] = reference(
+        "contact", "Contact", "Contato", read_only=True, indexed=True
+    )
+    company_id: Mapped[UUID | None] = reference(
+        "company", "Company record", "Registro da empresa",
+        copies=("name", "industry"), read_only=True, indexed=True,
+    )  # fmt: skip
+    deal_id: Mapped[UUID | None] = reference("deal", "Deal", "Negócio", read_only=True)
+    converted_to: Mapped[dict[str, str] | None] = parts(
+        "conversion", "contact", "company", "deal",
+        label="Converted to", label_pt="Convertido em", read_only=True,
+    )  # fmt: skip
+    conversion_id: Mapped[UUID | None] = identifier(hidden=True)
 
     @classmethod
     def prepare(
@@ -57,3 +81,9 @@ class Lead(Staged, Record):
         if current is None and not values.get("title"):
             values["title"] = rules.title_of(values)
         return values
+
+    @classmethod
+    def refuse(cls, current: Mapping[str, Any], context: Context) -> None:
+        """A lead that is being converted is held until that has ended."""
+        if current["conversion_id"] is not None and current["closed_at"] is None:
+            raise Conflict("This lead is being converted.", code="conversion_running")

@@ -21,3 +21,8 @@ def title_of(values: Mapping[str, Any]) -> str | None:
     person = " ".join(name for name in names if name)
     title = person or values.get("company_name")
     return title[:TITLE_LIMIT] if title else None
+
+
+def may_convert(kind: str) -> bool:
+    """Whether a lead in a status of this kind can be converted: one that is being worked on."""
+    return kind == "process"

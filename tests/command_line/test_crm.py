@@ -89,6 +89,9 @@ def test_people_and_data_are_added_from_the_command_line(environment):
     assert "Traceback" not in said
     status, said = crm(environment, "seed", "--leads", "700")
     assert (status, said.splitlines()[-1]) == (0, "700 leads added.")
+    status, said = crm(environment, "seed", "--contacts", "30", "--companies", "20")
+    assert status == 0, said
+    assert said.splitlines()[-2:] == ["20 companies added.", "30 contacts added."]
     assert crm(environment, "dead", "list", "leads") == (0, "0 dead events.\n")
 
 

@@ -13,7 +13,8 @@ CODE = re.compile(r"""(?:code=|Fault\([^,()]+,\s*|refuse\([^,()]+,\s*)"([a-z_]+)
 # stands in if one should reach a client after all.
 INTERNAL = frozenset({
     "bad_arguments", "bad_headers", "binding_missing", "caller_refused", "database_busy",
-    "database_down", "database_lost", "database_slow", "key_missing", "malformed_event",
+    "database_down", "database_lost", "database_slow", "deadline_passed", "key_missing",
+    "malformed_event",
     "no_database", "no_such_listener", "undecodable", "unknown_method",
 })  # fmt: skip
 

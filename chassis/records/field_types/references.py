@@ -66,6 +66,14 @@ class ReferenceField(IdentifierField):
         """Its name without `_id`, which stands for the record it points at."""
         return self.name.removesuffix("_ids").removesuffix("_id")
 
+    def targets(self, value: Any) -> list[UUID]:
+        """The ids that a Python value of this field (None: no value) points at, in order."""
+        return [] if value is None else [value]
+
+    def target_pointer(self, index: int) -> str:
+        """Where, within the field's value, the id stands that is `index`-th in `targets`."""
+        return ""
+
     def described(self) -> dict[str, Any]:
         return {"reference": self.target, "copies": list(self.copies), "include": self.alias}
 
@@ -94,6 +102,12 @@ class ReferencesField(ReferenceField):
     @property
     def nothing(self) -> Any:
         return []
+
+    def targets(self, value: Any) -> list[UUID]:
+        return list(value or ())
+
+    def target_pointer(self, index: int) -> str:
+        return f"/{index}"
 
     def wire(self, value: list[UUID]) -> list[str]:  # type: ignore[override]
         return [str(item) for item in value]

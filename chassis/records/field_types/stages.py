@@ -18,6 +18,10 @@ class StageField(FieldType):
     The row keeps the id. Whoever reads rows adds the code under `stage_code`
     (`chassis.records.dump.complete`), which is what `value` and `dump` give. The success stage of
     entities with a `by_command` (leads: `convert`) is reached through that command alone.
+
+    With `within`, the field that keeps a pipeline, the stages are those of the record's pipeline.
+    `guarded` ones leave a final stage only for roles with the switch `reopen`. `tied` are the
+    fields that follow from the stage, so that a write of them asks where the record stands.
     """
 
     type: ClassVar[str] = "stage"
@@ -25,6 +29,14 @@ class StageField(FieldType):
     operators: ClassVar[tuple[str, ...]] = EQUALITY
 
     by_command: str | None = None
+    within: str = ""
+    guarded: bool = False
+    tied: tuple[str, ...] = ()
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The fields whose writing says, or depends on, where the record stands."""
+        return (self.name, "reason", *((self.within,) if self.within else ()), *self.tied)
 
     def parse(self, value: Any) -> str | None:
         return as_text(value) or None

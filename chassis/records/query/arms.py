@@ -181,6 +181,12 @@ def served_by_stage(order: Order, tree: Node, entity: Entity) -> bool:
     )
 
 
+def within_stage(branch: Branch, stage_id: UUID) -> Branch | None:
+    """`branch` without any other stage; None when it holds nothing then."""
+    found = _within(branch, None, frozenset({stage_id}))
+    return found if found.stages else None
+
+
 def _within(
     branch: Branch, owners: frozenset[UUID] | None, stages: frozenset[UUID] | None
 ) -> Branch:

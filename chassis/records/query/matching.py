@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     ARRAY,
-    Boolean,
-    FromClause,
-    Uuid,
     and_,
     cast,
     exists,
-    false,
     func,
     literal,
     not_,
@@ -25,21 +20,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chassis.access.rights import governing_setting
-from chassis.access.scope import scope
-from chassis.listening.tables import LABELS
 from chassis.records.field_types.base import FieldType
+from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.points import PointsField
 from chassis.records.field_types.texts import TextField
 from chassis.records.query.filters import OPERATORS, Operator
+from chassis.records.query.hops import hop_matches
 from chassis.records.query.operands import Element, Operand, Truth
-from chassis.records.query.scoping import FactColumns, scope_condition
 from chassis.records.query.tree import Condition, Node
 from chassis.records.query.viewer import Viewer
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
-    from chassis.records.field_types.references import ReferenceField
 
 
 def matches(tree: Node, entity: Entity, viewer: Viewer) -> Truth:
@@ -62,9 +54,13 @@ def _condition(condition: Condition, entity: Entity, viewer: Viewer) -> Truth:
         )
         return _condition(positive, entity, viewer).is_not(true())
     if condition.through is not None:
-        return _through(condition, condition.through, entity, viewer)
+        return hop_matches(
+            operator, condition.operands, condition.through, condition.field.name, entity, viewer
+        )
     if isinstance(condition.field, PointsField):
         return _points(condition, condition.field, entity)
+    if isinstance(condition.field, LinksField):
+        return _links(condition, condition.field, entity)
     element = condition.field.sql(entity.table)
     assert element is not None
     if operator.build is None:
@@ -112,58 +108,10 @@ def _points(condition: Condition, field: PointsField, entity: Entity) -> Truth:
     return found.where(condition.operator.build(points.c.normalized, condition.operands))
 
 
-def _through(
-    condition: Condition, reference: ReferenceField, entity: Entity, viewer: Viewer
-) -> Truth:
-    """Compare a copied field of what `reference` points at, as far as the viewer reads that."""
-    target = _target(reference, entity, condition.field.name)
-    link = entity.table.c[reference.column]
-    joined = target.id == func.any(link) if reference.multiple else target.id == link
-    found = (
-        exists()
-        .where(joined, target.kept, _readable(reference.target, target, viewer))
-        .select_from(target.source)
-        .correlate(entity.table)
-    )
+def _links(condition: Condition, field: LinksField, entity: Entity) -> Truth:
+    links = field.child
+    assert links is not None
+    found = exists().where(links.c.record_id == entity.table.c.id).correlate(entity.table)
     if condition.operator.build is None:
-        return not_(found.where(target.value.is_not(None), target.value != ""))
-    return found.where(condition.operator.build(target.value, condition.operands))
-
-
-@dataclass(frozen=True)
-class _Target:
-    source: FromClause
-    id: Element
-    value: Element
-    kept: Truth
-    facts: Callable[[], FactColumns]
-
-
-def _target(reference: ReferenceField, entity: Entity, name: str) -> _Target:
-    sibling = entity.sibling(reference.target)
-    if sibling is not None:
-        rows = sibling.table.alias()
-        return _Target(
-            rows, rows.c.id, rows.c[sibling.fields[name].column], rows.c.deleted_at.is_(None),
-            lambda: FactColumns.of(sibling, rows),
-        )  # fmt: skip
-    labels = LABELS.alias()
-    value = labels.c.name if name == "name" else labels.c.copied[name].astext
-    kept = and_(labels.c.entity == reference.target, not_(labels.c.deleted))
-    return _Target(labels, labels.c.id, value, kept, lambda: _copied_facts(labels.c.copied))
-
-
-def _copied_facts(values: Element) -> FactColumns:
-    stage: Element = cast(values["stage_id"].astext, Uuid)
-    return FactColumns(
-        owner=cast(values["owner_id"].astext, Uuid),
-        stage=stage,
-        open=cast(values["open"].astext, Boolean),
-        observed_by=lambda user: values["observer_ids"].contains([str(user)]),
-    )
-
-
-def _readable(name: str, target: _Target, viewer: Viewer) -> Truth:
-    if governing_setting(name) is not None:
-        return true() if viewer.rights.anywhere(name, "read") else false()
-    return scope_condition(target.facts(), scope(viewer.rights, name, "read"))
+        return not_(found)
+    return found.where(condition.operator.build(links.c.target_id, condition.operands))

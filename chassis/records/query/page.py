@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Column, Connection, FromClause, Select, and_, select
 
 from chassis.access.scope import Branch, scope
 from chassis.records.dump import columns_for, complete, dump, labels_for
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chassis.context import Context
     from chassis.records.entity import Entity, Record
 
-_WHOLE = Branch()
+WHOLE = Branch()
 
 
 @dataclass(frozen=True)
@@ -44,25 +44,41 @@ class ListQuery:
 
     def page(self) -> Select[Any]:
         """The rows of the page and the one after it, in order, with their sort keys."""
+        if list(self.branches) == [WHOLE]:
+            return self._walks.walk().with_only_columns(*self.columns, *self.order.labelled)
+        found = self._walks.merged(self.branches)
+        return self.joined(found).order_by(*self.order.clauses_over(found.c))
+
+    def keys(self) -> FromClause:
+        """Id and sort keys alone of what `page` gives."""
+        if list(self.branches) == [WHOLE]:
+            return self._walks.walk().subquery("found")
+        return self._walks.merged(self.branches)
+
+    def joined(self, found: FromClause) -> Select[Any]:
+        """The rows whose ids and sort keys are `found`."""
         table = self.entity.table
-        names = columns_for(self.entity, (*self.parameters.fields, *self._referring))
-        columns = [table.c[name] for name in names]
+        keys = [found.c[f"sort_{place}"] for place in range(len(self.order.keys))]
+        rows = found.join(table, table.c.id == found.c.id)
+        return select(*self.columns, *keys).select_from(rows)
+
+    @property
+    def columns(self) -> list[Column[Any]]:
+        """The columns that the answer needs."""
+        table = self.entity.table
+        names = columns_for(self.entity, (*self.parameters.fields, *self.referring))
+        return [table.c[name] for name in names]
+
+    @property
+    def _walks(self) -> Walks:
         shown = self.condition
         if self.after is not None:
             shown = and_(shown, self.order.after(self.after))
-        walks = Walks(self.entity, shown, self.order, self.parameters.limit + 1, self.by_stage)
-        if list(self.branches) == [_WHOLE]:
-            return walks.walk().with_only_columns(*columns, *self.order.labelled)
-        found = walks.merged(self.branches)
-        keys = [found.c[f"sort_{place}"] for place in range(len(self.order.keys))]
-        return (
-            select(*columns, *keys)
-            .select_from(found.join(table, table.c.id == found.c.id))
-            .order_by(*self.order.clauses_over(found.c))
-        )
+        return Walks(self.entity, shown, self.order, self.parameters.limit + 1, self.by_stage)
 
     @property
-    def _referring(self) -> list[str]:
+    def referring(self) -> list[str]:
+        """The fields whose records are to be included."""
         included = self.parameters.include
         return [field.name for field in self.entity.reference_fields if field.alias in included]
 
@@ -78,7 +94,7 @@ def list_page(
     """
     context.rights.require(model.entity.name, "read")
     asked = understand(connection, context, model, query)
-    answer = _page(connection, asked)
+    answer = _page(connection, context, asked)
     answer.update(_total(connection, context, asked))
     return answer
 
@@ -96,7 +112,7 @@ def understand(
     asked, words = filter_json(query.get("filter")), parse_quick(query.get("q"))
     tree = parse_filter(asked, entity, viewer, stages)
     in_bin = parameters.in_bin
-    order = parse_sort(query.get("sort"), entity, visible, stages, in_bin=in_bin)
+    order = parse_sort(query.get("sort"), entity, visible, stages, viewer, in_bin=in_bin)
     binding = [entity.name, asked, words, order.canonical, in_bin, viewer.user_id]
     place = query.get("cursor")
     deleted_at = entity.table.c.deleted_at
@@ -116,14 +132,14 @@ def understand(
     )
 
 
-def _page(connection: Connection, asked: ListQuery) -> dict[str, Any]:
+def _page(connection: Connection, context: Context, asked: ListQuery) -> dict[str, Any]:
     if not asked.branches:
         return {"items": [], "next_cursor": None}
     entity, parameters = asked.entity, asked.parameters
     rows = [dict(row) for row in connection.execute(asked.page()).mappings()]
     more, rows = len(rows) > parameters.limit, rows[: parameters.limit]
-    complete(connection, entity, rows, parameters.fields)
-    labels = labels_for(connection, entity, rows, parameters.include)
+    complete(connection, entity, rows, (*parameters.fields, *asked.referring))
+    labels = labels_for(connection, entity, rows, parameters.include, context.rights)
     items = [dump(entity, row, parameters.fields, labels, parameters.include) for row in rows]
     last = [rows[-1][f"sort_{n}"] for n in range(len(asked.order.keys))] if more else None
     following = None if last is None else cursor.encode(last, asked.binding)

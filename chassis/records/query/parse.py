@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -98,15 +99,10 @@ class _Parser:
     def _named(self, name: str, pointer: str) -> tuple[FieldType, ReferenceField | None]:
         if name in self.visible:
             return self.entity.fields[name], None
-        alias, dot, copied = name.partition(".")
-        for reference in self.entity.reference_fields if dot else ():
-            known = reference.alias == alias and reference.name in self.visible
-            if known and copied in reference.copies and self._sees(reference.target, copied):
-                return TextField().bound(reference.target, copied, copied), reference
-        refuse(pointer, "unknown_field", "No such field.")
-
-    def _sees(self, entity: str, name: str) -> bool:
-        return self.viewer.rights.field(entity, name) != "hidden"
+        found = copied_field(name, self.entity, self.visible, self.viewer)
+        if found is None:
+            refuse(pointer, "unknown_field", "No such field.")
+        return found
 
     def _condition(
         self, found: FieldType, through: ReferenceField | None, name: str, value: Any,
@@ -160,6 +156,20 @@ class _Parser:
         except Malformed as refusal:
             faults = [Fault(pointer + f.pointer, f.code, f.detail) for f in refusal.faults]
             raise Malformed(refusal.detail, code=refusal.code, faults=faults) from None
+
+
+def copied_field(
+    name: str, entity: Entity, visible: Collection[str], viewer: Viewer
+) -> tuple[FieldType, ReferenceField] | None:
+    """The field `company.industry` of what `company_id` points at, with that reference; None when
+    it is not copied, or hidden from the viewer."""
+    alias, dot, copied = name.partition(".")
+    for reference in entity.reference_fields if dot else ():
+        known = reference.alias == alias and reference.name in visible
+        sees = known and viewer.rights.field(reference.target, copied) != "hidden"
+        if sees and copied in reference.copies:
+            return TextField().bound(reference.target, copied, copied), reference
+    return None
 
 
 def _below(pointer: str, name: str) -> str:

@@ -34,7 +34,7 @@ class FactColumns:
             owner=columns.owner_id,
             stage=None if stage is None else columns[stage.column],
             open=columns.open,
-            observed_by=lambda user: _observed(columns.observer_ids, user),
+            observed_by=lambda user: observed(columns.observer_ids, user),
         )
 
 
@@ -69,7 +69,8 @@ def _stages(facts: FactColumns, branch: Branch) -> ColumnElement[bool]:
     return or_(facts.stage.is_(None), facts.stage != func.all(uuids(branch.excluded_stages)))
 
 
-def _observed(observer_ids: ColumnElement[Any], user: UUID) -> ColumnElement[bool]:
+def observed(observer_ids: ColumnElement[Any], user: UUID) -> ColumnElement[bool]:
+    """Whether `user` is among the observers."""
     # Said twice so that the planner sees that the index of observed rows applies.
     return and_(observer_ids.op("@>")(uuids([user])), func.cardinality(observer_ids) > 0)
 

@@ -13,12 +13,15 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from chassis.records.field_types.base import FieldType
 from chassis.records.field_types.stages import StageField
+from chassis.records.query.hops import hop_value
 from chassis.records.query.operands import Element, Truth
-from chassis.records.query.parse import refuse
+from chassis.records.query.parse import copied_field, refuse
 from chassis.records.query.stage_codes import StageCodes
+from chassis.records.query.viewer import Viewer
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
+    from chassis.records.field_types.references import ReferenceField
 
 SORT_LIMIT: Final = 3
 
@@ -112,20 +115,30 @@ class Order:
 
 
 def parse_sort(
-    value: Any, entity: Entity, visible: Sequence[str], stages: StageCodes, *, in_bin: bool
+    value: Any,
+    entity: Entity,
+    visible: Sequence[str],
+    stages: StageCodes,
+    viewer: Viewer,
+    *,
+    in_bin: bool,
 ) -> Order:
     """The order that `sort=` asks for, else the entity's own; Malformed for what cannot sort."""
     default = ("-deleted_at",) if in_bin else entity.default_sort
     keys: list[SortKey] = []
     for name in _names(value) or default:
         plain = name.removeprefix("-")
+        if plain in (key.name for key in keys):
+            refuse("/sort", "repeated", "A field is named twice.")
+        through = copied_field(plain, entity, visible, viewer)
+        if through is not None:
+            keys.append(_hop(plain, *through, entity, name.startswith("-"), viewer))
+            continue
         field = entity.fields.get(plain) if plain in visible or name in default else None
         if field is None:
             refuse("/sort", "unknown_field", "No such field.")
         if not field.sortable:
             refuse("/sort", "not_sortable", "Lists cannot be sorted by this field.")
-        if plain in (key.name for key in keys):
-            refuse("/sort", "repeated", "A field is named twice.")
         keys.append(_key(field, entity, name.startswith("-"), stages, in_bin))
     if "id" not in (key.name for key in keys):
         keys.append(SortKey("id", entity.table.c.id, keys[-1].descending, nullable=False))
@@ -141,6 +154,20 @@ def _names(value: Any) -> list[str]:
     if len(names) > SORT_LIMIT:
         refuse("/sort", "too_many", f"At most {SORT_LIMIT} fields.")
     return [name.strip() for name in names]
+
+
+def _hop(
+    plain: str,
+    copied: FieldType,
+    reference: ReferenceField,
+    entity: Entity,
+    descending: bool,
+    viewer: Viewer,
+) -> SortKey:
+    if reference.multiple:
+        refuse("/sort", "not_sortable", "Lists cannot be sorted by this field.")
+    element = hop_value(reference, copied.name, entity, viewer)
+    return SortKey(plain, element, descending, nullable=True)
 
 
 def _key(

@@ -1,4 +1,4 @@
-"""The names, companies and places that made-up leads are put together from."""
+"""The names, companies and places that made-up records are put together from."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Making up data that looks real: the same for the same seed, on every machine."""

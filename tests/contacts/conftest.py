@@ -1,0 +1,17 @@
+"""Fixtures of the tests of contacts."""
+
+from __future__ import annotations
+
+import pytest
+
+import chassis.database.tables  # noqa: F401
+from chassis.database.metadata import chassis_metadata
+from chassis.records.entity import Base
+from chassis.testing.postgres import DatabaseFactory
+from tests.contacts.house import House
+
+
+@pytest.fixture
+def house(make_database: DatabaseFactory) -> House:
+    """A new installation of the service of contacts."""
+    return House(make_database(chassis_metadata, Base.metadata, service="contacts"))

@@ -1,0 +1,1 @@
+"""Deals, called in process on a real database."""

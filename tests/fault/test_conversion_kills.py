@@ -1,0 +1,79 @@
+"""`kill -9` of each service of a conversion while leads are converted without a pause."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from chassis.testing.postgres import PostgresServer
+from chassis.testing.rabbitmq import Broker
+from tests.fault.conversions import Converting, faults, settle
+from tests.system.platform import Platform, running
+
+KILLED = ("leads", "contacts", "deals")
+
+
+@pytest.fixture(scope="module")
+def platform(
+    postgres: PostgresServer, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    """Separate processes on RabbitMQ, shared by the kills: each leaves it whole."""
+    home: Path = tmp_path_factory.mktemp("conversion_kills")
+    with running(
+        "rabbitmq", amqp_uri=amqp_uri, admin_url=postgres.admin_url, home=home
+    ) as platform:
+        yield platform
+
+
+def survive(platform: Platform, wound: Callable[[], None], times: int) -> None:
+    """Convert, wound the platform `times` times meanwhile, and check what is left."""
+    administrator = platform.administrator()
+    token = administrator.http.headers["Authorization"].removeprefix("Bearer ")
+    work = Converting(platform.url, token)
+    work.start()
+    for number in range(times):
+        # Never at the same moment of a conversion.
+        time.sleep(1.0 + 0.037 * number)
+        wound()
+        platform.wait_ready()
+    time.sleep(1.0)
+    work.stop()
+    url = platform.environment["DATABASE_URL"]
+    settle(url)
+    assert faults(url, work.done) == []
+    assert len(work.done) >= times
+
+
+@pytest.mark.parametrize("name", KILLED)
+def test_conversions_are_whole_when_a_service_is_killed(platform: Platform, name: str) -> None:
+    def wound() -> None:
+        platform.kill(name)
+        platform.start(name)
+
+    survive(platform, wound, 2)
+
+
+def test_conversions_are_whole_when_the_broker_is_killed(
+    platform: Platform, rabbitmq: Broker
+) -> None:
+    def wound() -> None:
+        rabbitmq.kill()
+        rabbitmq.start()
+
+    survive(platform, wound, 1)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", KILLED)
+def test_conversions_are_whole_when_a_service_is_killed_fifty_times(
+    platform: Platform, name: str
+) -> None:
+    def wound() -> None:
+        platform.kill(name)
+        platform.start(name)
+
+    survive(platform, wound, 50)
