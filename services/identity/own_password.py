@@ -10,8 +10,9 @@ from chassis.context import Context
 from chassis.database.engine import Database
 from chassis.errors import Fault, Forbidden, Invalid, Malformed, NotFound
 from chassis.records.commands import Command
-from chassis.records.effects import Effect, Hooks
+from chassis.records.effects import Effect
 from chassis.records.field_types.texts import text_faults
+from chassis.records.hooks import Hooks
 from chassis.records.rows import find_row
 from services.identity import throttle
 from services.identity.accounts import counted_address, proven

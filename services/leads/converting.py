@@ -30,7 +30,7 @@ from services.leads.rules import may_convert
 from services.leads.wishes import CREATE, Wishes, read_wishes
 
 if TYPE_CHECKING:
-    from chassis.records.effects import Row
+    from chassis.records.hooks import Row
     from chassis.records.writing import Records
     from chassis.service.base import Parts
 

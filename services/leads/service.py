@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from chassis.context import Context
 from chassis.listening.event import Event
 from chassis.listening.labels import Labels
-from chassis.records.effects import Row
 from chassis.records.entity import Record
+from chassis.records.hooks import Row
 from chassis.sagas.keeping import work_kind
 from chassis.service.base import Parts
 from chassis.service.entrypoints import command, query

@@ -1,0 +1,1 @@
+"""The tests, by the part they hold to its promises."""
