@@ -111,6 +111,7 @@ _PORTUGUESE: Final = {
     # people, roles, sessions
     "account_out_of_reach": "Os direitos desta conta vão além dos seus.",
     "beyond_own_rights": "Ninguém pode conceder mais do que tem.",
+    "company_cycle": "Uma empresa não pode pertencer a si mesma.",
     "department_cycle": "Um departamento não pode ficar abaixo de si mesmo.",
     "department_in_use": "O departamento ainda tem pessoas ou departamentos.",
     "inactive_user": "Este usuário está desativado.",

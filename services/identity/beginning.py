@@ -12,8 +12,8 @@ from chassis.context import Context
 from chassis.database.engine import Database
 from chassis.identifiers import new_id
 from chassis.records.effects import Effect
-from chassis.records.hooks import Hooks
 from chassis.records.entity import Record
+from chassis.records.hooks import Hooks
 from services.identity import versions
 from services.identity.default_roles import default_roles
 from services.identity.models import Role, User
