@@ -67,8 +67,6 @@ def answered_schema(field: FieldType) -> dict[str, Any]:
 
 def accepted_schema(field: FieldType) -> dict[str, Any]:
     """The JSON schema of the field in a body: null stands for no value."""
-    if field.immutable and field.name in ALWAYS:
-        return field.input_schema
     return _nullable(field.input_schema)
 
 

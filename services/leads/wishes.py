@@ -47,8 +47,8 @@ def read_wishes(body: Any) -> Wishes:
         if wish is not None:
             wishes[target] = wish
     identifier = _identifier(body.get("id"), "/id", faults)
-    duplicates = body.get("duplicates") or "allow"
-    if duplicates not in ("allow", "refuse"):
+    duplicates = body.get("duplicates")
+    if duplicates not in (None, "allow", "refuse"):
         faults.append(Fault("/duplicates", "wrong_type", "One of allow, refuse."))
     if faults:
         raise Malformed("The body cannot be understood.", faults=faults)

@@ -40,6 +40,7 @@ def pointers(refusal: Refusal) -> set[str]:
         {"contact": {"link": "x"}},
         {"contact": {"skip": False}},
         {"contact": {"create": {}}, "id": "x"},
+        {"contact": {"create": {}}, "duplicates": {}},
         {"contact": {"create": {"id": str(uuid4())}}},
         {"contact": {"create": {"colour": "red"}}},
         {"deal": {"create": {"amount": "12"}}},
@@ -48,7 +49,7 @@ def pointers(refusal: Refusal) -> set[str]:
 def test_body_that_is_no_conversion_is_malformed(world: World, body: dict[str, Any]) -> None:
     assert pointers(refused(world, Malformed, **body)) <= {
         "/person", "/contact", "/contact/create", "/contact/link", "/contact/skip", "/id",
-        "/contact/create/id", "/contact/create/colour", "/deal/create/amount",
+        "/duplicates", "/contact/create/id", "/contact/create/colour", "/deal/create/amount",
     }  # fmt: skip
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import eventlet
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine, create_engine, text
 
 from chassis.access.keys import load_signer
 from chassis.bus.client import BusClient
@@ -87,7 +86,7 @@ class World:
     settings: Settings
     client: BusClient = field(init=False)
     host: Host | None = None
-    services: dict[str, Any] = field(default_factory=dict)
+    engines: dict[str, Engine] = field(default_factory=dict)
 
     def start(self, **classes: type[Service]) -> None:
         """Run the services; those given take the place of their namesakes."""
@@ -103,6 +102,8 @@ class World:
             self.client.close()
             self.host.stop()
             self.host = None
+        for engine in self.engines.values():
+            engine.dispose()
 
     def call(
         self,
@@ -128,7 +129,7 @@ class World:
             "title": f"Lead {uuid4().hex[:8]}", "first_name": "João", "last_name": "da Silva",
             "company_name": "Silva & Filhos", "position": "Buyer", "source": "fair",
             "comments": "Wants a call", "amount": {"amount": "1200.00", "currency": "USD"},
-            "phones": [{"value": "11 95351 1234"}],
+            "phones": [{"value": f"11 9{uuid4().int % 10**8:08}"}],
             "emails": [{"value": f"{uuid4().hex}@example.com"}],
             "address": {"city": "Santos"}, **values,
         }  # fmt: skip
@@ -157,9 +158,10 @@ class World:
 
     def rows(self, service: str, statement: str, **values: Any) -> Sequence[Any]:
         """What a statement finds in the database of `service`."""
-        url = self.settings.database_url_for(service)
-        engine = create_engine(with_driver(url), poolclass=NullPool)
-        with engine.begin() as connection:
+        if service not in self.engines:
+            url = with_driver(self.settings.database_url_for(service))
+            self.engines[service] = create_engine(url, pool_size=2)
+        with self.engines[service].begin() as connection:
             found = connection.execute(text(statement), values)
             return found.all() if found.returns_rows else []
 
