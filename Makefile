@@ -19,12 +19,10 @@ install: $(VENV)/.installed ## Make .venv from requirements.lock
 install-dev: $(VENV)/.installed-dev ## Add what tests and checks need
 
 test: install-dev check ## Check, then run the tests on a real RabbitMQ and PostgreSQL
-	@$(BIN)/python -m pytest --real-threads
-	@$(BIN)/python -m pytest --durations=10
+	@scripts/run-tests $(BIN)/python
 
 test-full: install-dev check ## The tests and the long figures
-	@$(BIN)/python -m pytest --real-threads -m "full or not full"
-	@$(BIN)/python -m pytest --durations=25 -m "full or not full"
+	@scripts/run-tests $(BIN)/python -m "full or not full"
 
 check: install-dev ## Lint, format, types, import rules and rules of the house
 	@$(BIN)/ruff check .
