@@ -154,6 +154,7 @@ _PORTUGUESE: Final = {
     "only_with_failure": "Um motivo só acompanha uma falha.",
     "owner_out_of_reach": "O responsável está fora do seu alcance.",
     "read_only": "Este campo não pode ser alterado.",
+    "job_must_finish": "O que este trabalho começou precisa ser terminado.",
     "record_closed": "O registro está encerrado.",
     "record_forbidden": "Você pode ler este registro, mas não fazer isto.",
     "stage_order": "A ordem das etapas não permite isto.",

@@ -145,7 +145,7 @@ class StageService(Service):
     def cancel_job(self, context: Context, id: str) -> dict[str, Any]:
         """Call off one of the user's jobs; what is done stays done."""
         with self.parts.database.transaction() as connection:
-            return cancel(connection, self.name, str(id), context.actor)
+            return cancel(connection, self.name, str(id), context.actor, binding=(KIND,))
 
     def locale(self, context: Context) -> str | None:
         """The language of the user, else of the organisation."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, case, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.context import Actor, Context
-from chassis.errors import NotFound
+from chassis.errors import Conflict, NotFound
 from chassis.identifiers import new_id
 from chassis.work.tables import DUE_WORK
 
@@ -70,8 +70,16 @@ def job(connection: Connection, service: str, name: str, actor: Actor) -> dict[s
     }
 
 
-def cancel(connection: Connection, service: str, name: str, actor: Actor) -> dict[str, Any]:
-    """Call a job off: at once while it waits, after its chunk in hand while it runs."""
+def cancel(
+    connection: Connection, service: str, name: str, actor: Actor, *, binding: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Call a job off: at once while it waits, after its chunk in hand while it runs.
+
+    Conflict for the kinds in `binding`: what they began must be finished.
+    """
+    kind = select(DUE_WORK.c.kind).where(*_own(service, name, actor))
+    if connection.execute(kind).scalar_one_or_none() in binding:
+        raise Conflict("What this job began must be finished.", code="job_must_finish")
     waiting = DUE_WORK.c.state == "waiting"
     connection.execute(
         update(DUE_WORK)

@@ -193,6 +193,18 @@ def test_status_that_is_needed_is_not_removed(
     assert len(codes(house)) == 5
 
 
+def test_replacing_a_status_is_not_called_off_once_begun(house: House) -> None:
+    made = house.create("ana")
+    job = remove(house, "new", "in_progress")["job"]
+    with pytest.raises(Conflict) as refused:
+        house.service.cancel_job(house.as_("root"), job)
+    assert refused.value.code == "job_must_finish"
+    with pytest.raises(NotFound):
+        house.service.cancel_job(house.as_("ana"), job)
+    house.work()
+    assert house.get("ana", made)["status"] == "in_progress"
+
+
 def test_used_status_is_replaced_with_history_and_events(house: House) -> None:
     leads = [house.create("ana", title=str(n)) for n in range(3)]
     house.service.delete(house.as_("ana"), "lead", leads[2]["id"], 1)
