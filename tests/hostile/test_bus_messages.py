@@ -162,7 +162,7 @@ def send(channel: amqp.Channel, body: bytes, kind: str, headers: dict[str, Any],
 def test_undecodable_message_on_an_event_queue_is_put_aside(
     apart: Platform, channel: amqp.Channel, admin: Client
 ) -> None:
-    """Request 37: pickle, YAML and garbage where events are expected."""
+    """Pickle, YAML and garbage where events are expected."""
     for listener in LISTENERS:
         before = quarantined(apart, listener.consumer)
         for body, kind in BODIES.values():
@@ -178,7 +178,7 @@ def test_undecodable_message_on_an_event_queue_is_put_aside(
 def test_undecodable_message_on_a_call_queue_is_put_aside(
     apart: Platform, channel: amqp.Channel, admin: Client
 ) -> None:
-    """Request 37: pickle, YAML and garbage where calls are expected, with and without an answer."""
+    """Pickle, YAML and garbage where calls are expected, with and without an answer."""
     for service in SERVICES:
         before = quarantined(apart, service)
         for body, kind in BODIES.values():
@@ -196,7 +196,7 @@ def test_undecodable_message_on_a_call_queue_is_put_aside(
 def test_strange_event_stops_no_queue(
     apart: Platform, channel: amqp.Channel, admin: Client
 ) -> None:
-    """Request 37: an event of an unknown version, or with values that nobody can keep."""
+    """An event of an unknown version, or with values that nobody can keep."""
     for listener in LISTENERS:
         for given in EVENTS.values():
             one = event(**{"entity": listener.entities[0],
@@ -217,7 +217,7 @@ def dumps(value: Any) -> bytes:
 def test_flood_of_messages_keeps_calls_answered(
     apart: Platform, channel: amqp.Channel, admin: Client
 ) -> None:
-    """Request 37: thousands of messages that are no calls, while people work."""
+    """Thousands of messages that are no calls, while people work."""
     for number in range(200):
         send(channel, b"\x80" + MARKER.encode(), "x", {}, exchange="nameko-rpc",
              routing_key=f"leads.m{number}")  # fmt: skip

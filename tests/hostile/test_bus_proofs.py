@@ -126,7 +126,7 @@ def forged(admin: Client, keys: Path) -> Iterator[Any]:
 
 
 def test_forged_proof_is_none(call: Call, admin: Client, watch: Attack, keys: Path) -> None:
-    """Request 38: unsigned, wrongly signed and strange tokens straight on the bus."""
+    """Unsigned, wrongly signed and strange tokens straight on the bus."""
     before = watch.state.digest()
     for token in forged(admin, keys):
         for service, method, arguments in (
@@ -144,7 +144,7 @@ def test_forged_proof_is_none(call: Call, admin: Client, watch: Attack, keys: Pa
 def test_proof_that_is_too_old_or_from_the_future_is_none(
     call: Call, admin: Client, keys: Path
 ) -> None:
-    """Request 38: a token that was true once, or lives longer than any may."""
+    """A token that was true once, or lives longer than any may."""
     signer = load_signer(keys, "gateway")
     for given in (
         {"iat": time.time() - 200, "exp": time.time() - 140},
@@ -170,7 +170,7 @@ def signed(signer: Signer, body: dict[str, Any]) -> str:
 def test_service_cannot_speak_as_a_user_or_as_the_gateway(
     call: Call, admin: Client, watch: Attack, keys: Path, speaker: str
 ) -> None:
-    """Request 38: the key of one service signs for others, or for people."""
+    """The key of one service signs for others, or for people."""
     signer = load_signer(keys, speaker)
     before = watch.state.digest()
     user = UUID(admin.user["id"])
@@ -204,7 +204,7 @@ def test_service_cannot_speak_as_a_user_or_as_the_gateway(
 def test_service_acting_for_a_user_has_that_users_rights(
     call: Call, seller: Client, admin: Client, keys: Path
 ) -> None:
-    """Request 38: a service acts for a seller, to do what the seller may not."""
+    """A service acts for a seller, to do what the seller may not."""
     made = admin.made("/leads", {"title": "Another's"})
     token = load_signer(keys, "activities").service_token(UUID(seller.user["id"]), "lead.created")
     assert call("leads", "get", token, entity="lead", id=made["id"])["status"] == 404
@@ -219,7 +219,7 @@ def test_service_acting_for_a_user_has_that_users_rights(
 METHODS = (
     "add_user", "make_demo", "ensure_first_administrator", "permit", "written", "on_migrate",
     "organisation_source", "records", "parts", "__init__", "__class__", "__reduce__", "_changes",
-    "_id", "name", "entities", "calls", "move", "discard", "", "GET", "*", "#",
+    "_id", "name", "entities", "calls", "move", "", "GET", "*", "#",
     "list\0", "a" * 200, "seed", "listener_positions ",
 )  # fmt: skip
 
@@ -227,7 +227,7 @@ METHODS = (
 def test_only_marked_methods_can_be_called(
     call: Call, admin: Client, watch: Attack, keys: Path
 ) -> None:
-    """Request 38: a method that is no entrypoint, of a service that has it as a function."""
+    """A method that is no entrypoint, of a service that has it as a function."""
     signer = load_signer(keys, "gateway")
     before = watch.state.digest()
     for token in (signer.user_token(UUID(admin.user["id"]), None, None, 1), signer.service_token()):
@@ -238,10 +238,23 @@ def test_only_marked_methods_can_be_called(
     assert watch.state.digest() == before
 
 
+def test_what_services_take_back_is_not_for_the_gateway(
+    call: Call, admin: Client, watch: Attack, keys: Path
+) -> None:
+    """A saga's clean-up, asked for with the proof of somebody who is no service of records."""
+    signer = load_signer(keys, "gateway")
+    before = watch.state.digest()
+    for token in (signer.user_token(UUID(admin.user["id"]), None, None, 1), signer.service_token()):
+        for method in ("discard", "untouched"):
+            answer = call("leads", method, token)
+            assert (answer["status"], answer["code"]) == (403, "caller_refused"), method
+    assert watch.state.digest() == before
+
+
 def test_arguments_that_a_method_does_not_take_are_refused(
     call: Call, admin: Client, watch: Attack, keys: Path
 ) -> None:
-    """Request 38: arguments that would stand in for the context, or for what the code sets."""
+    """Arguments that would stand in for the context, or for what the code sets."""
     token = load_signer(keys, "gateway").user_token(UUID(admin.user["id"]), None, None, 1)
     before = watch.state.digest()
     for arguments in (

@@ -62,7 +62,7 @@ def thief(platform: Platform, people: People) -> Client:
 def test_foreign_record_answers_like_an_absent_one(
     attack: Attack, thief: Client, foreign: Any, method: str, path: str, body: Any
 ) -> None:
-    """Request 1: a seller reads, changes and deletes another seller's record by its id."""
+    """A seller reads, changes and deletes another seller's record by its id."""
     if body == {"owner_id": "thief"}:
         body = {"owner_id": thief.user["id"]}
     for version in (foreign["version"], 7):
@@ -73,7 +73,7 @@ def test_foreign_record_answers_like_an_absent_one(
 
 
 def test_refusal_comes_before_the_write(attack: Attack, thief: Client, foreign: Any) -> None:
-    """Request 2: an action on another's record that is written first and refused afterwards."""
+    """An action on another's record that is written first and refused afterwards."""
     for key in (None, uuid4().hex):
         headers = if_match(foreign["version"]) | ({"Idempotency-Key": key} if key else {})
         body = {"comments": "pinned", "tags": ["pinned"], "observer_ids": [thief.user["id"]]}
@@ -83,7 +83,7 @@ def test_refusal_comes_before_the_write(attack: Attack, thief: Client, foreign: 
 
 
 def test_foreign_record_in_the_bin_stays_there(attack: Attack, thief: Client, binned: Any) -> None:
-    """Request 4: somebody restores what another has deleted."""
+    """Somebody restores what another has deleted."""
     refused = attack(thief, "POST", f"/leads/{binned['id']}/restore", (404,))
     absent = attack(thief, "POST", f"/leads/{uuid4()}/restore", (404,))
     assert problem(refused) == problem(absent)
@@ -106,7 +106,7 @@ def test_id_of_a_foreign_record_is_taken_and_tells_nothing(
 def test_search_and_totals_know_nothing_of_foreign_records(
     attack: Attack, thief: Client, foreign: Any, count: str
 ) -> None:
-    """Request 7: the exact title, e-mail, phone, number or id of another's record is searched."""
+    """The exact title, e-mail, phone, number or id of another's record is searched."""
     email = foreign["emails"][0]["value"]
     for q in (foreign["title"], email, "+5511953510042", f"#{foreign['number']}", foreign["id"]):
         query = {"q": q, "count": count}

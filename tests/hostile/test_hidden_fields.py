@@ -75,7 +75,7 @@ def twin(text: str, name: str) -> str:
 def test_hidden_field_in_a_query_reads_as_an_unknown_one(
     attack: Attack, blinded: Client, lead: Any, name: str
 ) -> None:
-    """Requests 5 and 6: a hidden figure is exported, filtered, sorted, grouped to learn it."""
+    """A hidden figure is exported, filtered, sorted, grouped to learn it."""
     for query in queries(name):
         unknown = {twin(key, name): twin(value, name) for key, value in query.items()}
         found = attack(blinded, "GET", "/leads", params=query)
@@ -123,7 +123,7 @@ def test_search_and_count_do_not_look_into_hidden_fields(
 def test_answers_of_every_kind_leave_hidden_fields_out(
     attack: Attack, blinded: Client, people: People, lead: Any
 ) -> None:
-    """Request 5: what shows a record in passing - history, conflict, repeated write - tells all."""
+    """What shows a record in passing - history, conflict, repeated write - tells all."""
     path = f"/leads/{lead['id']}"
     people.ana.changed(path, {"comments": "zeppelin two", "position": "Buyer"})
     version = people.ana.get(path).json()["version"]

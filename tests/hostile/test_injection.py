@@ -39,7 +39,7 @@ def lead(people: People) -> dict[str, Any]:
 def test_sql_in_a_parameter_is_refused_at_once(
     attack: Attack, people: People, lead: Any, text: str
 ) -> None:
-    """Requests 15 and 16: SQL stands for a sort, field, function, cursor, count or filter."""
+    """SQL stands for a sort, field, function, cursor, count or filter."""
     began = time.monotonic()
     for query in (
         {"sort": text}, {"sort": f"-{text}"}, {"fields": text}, {"include": text},
@@ -105,7 +105,7 @@ def test_sql_as_a_value_is_a_value(attack: Attack, people: People, text: str) ->
 
 @pytest.mark.parametrize("zone", [*SQL, "../../etc/passwd", "/etc/passwd", "UTC\0", "", "Mars/X"])
 def test_time_zone_that_is_none_is_refused(attack: Attack, people: People, zone: str) -> None:
-    """Request 14: a time zone that continues as SQL, or as a path."""
+    """A time zone that continues as SQL, or as a path."""
     admin = people.administrator
     attack(admin, "PATCH", "/organisation", (400, 422), json={"time_zone": zone})
     if zone:
@@ -114,7 +114,7 @@ def test_time_zone_that_is_none_is_refused(attack: Attack, people: People, zone:
 
 
 def test_database_roles_of_services_can_do_little(platform: Platform) -> None:
-    """Request 14: the role behind an injected statement is superuser, or writes files."""
+    """The role behind an injected statement is superuser, or writes files."""
     for service in ("leads", "identity", "activities"):
         url = platform.environment["DATABASE_URL"].replace("{service}", service)
         with psycopg2.connect(url) as connection, connection.cursor() as cursor:

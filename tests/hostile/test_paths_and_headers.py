@@ -55,7 +55,7 @@ def bearer(client: Client) -> bytes:
 def test_claims_in_headers_are_ignored(
     attack: Attack, people: People, stranger: Client, headers: dict[str, str]
 ) -> None:
-    """Request 36: the client says itself who it is, in headers that proxies and buses use."""
+    """The client says itself who it is, in headers that proxies and buses use."""
     admin = people.administrator.user["id"]
     claims = {name: value.replace("ADMIN", admin) for name, value in headers.items()}
     attack(stranger, "GET", "/me", (401,), headers=claims)
@@ -143,13 +143,13 @@ def test_id_in_another_spelling_is_the_same_record(
      "crm.example.com, evil.example", "localhost\tevil"],
 )  # fmt: skip
 def test_host_that_is_not_ours_is_refused(attack: Attack, platform: Platform, host: str) -> None:
-    """Request 33: a forged Host makes links in answers point to the attacker."""
+    """A forged Host makes links in answers point to the attacker."""
     request = f"GET /health/live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
     assert raw(platform, request).split(b" ")[1] == b"400"
 
 
 def test_forwarded_host_is_never_repeated(attack: Attack, people: People) -> None:
-    """Request 33: a forwarded host, and the Location of what was created."""
+    """A forwarded host, and the Location of what was created."""
     headers = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher",
                "X-Forwarded-Prefix": "/evil", "Forwarded": "host=evil.example",
                "X-Original-Host": "evil.example", "Host": "crm.example.com"}  # fmt: skip

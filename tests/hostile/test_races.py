@@ -48,7 +48,7 @@ def statuses(answers: Sequence[httpx.Response]) -> Counter[int]:
 def test_one_of_ten_parallel_moves_wins(
     people: People, lead: dict[str, Any], pool: ThreadPoolExecutor
 ) -> None:
-    """Request 40: ten parallel moves of one lead to different statuses."""
+    """Ten parallel moves of one lead to different statuses."""
     ana, path = people.ana, f"/leads/{lead['id']}"
     wishes = [{"status": "in_progress"}, {"status": "qualified"},
               {"status": "junk", "reason": "No budget"}] * 4  # fmt: skip
@@ -66,7 +66,7 @@ def test_one_of_ten_parallel_moves_wins(
 def test_a_lead_becomes_converted_by_no_way_around(
     people: People, lead: dict[str, Any], pool: ThreadPoolExecutor
 ) -> None:
-    """Request 40: the status that only a conversion gives is set by hand, ten times at once."""
+    """The status that only a conversion gives is set by hand, ten times at once."""
     path = f"/leads/{lead['id']}"
     body = {"status": "converted"}
     calls = [lambda: people.ana.patch(path, body, version=lead["version"])] * 10
@@ -79,7 +79,7 @@ def test_a_lead_becomes_converted_by_no_way_around(
 def test_one_of_a_hundred_equal_versions_wins(
     people: People, lead: dict[str, Any], pool: ThreadPoolExecutor
 ) -> None:
-    """Request 40: a hundred changes of the same version."""
+    """A hundred changes of the same version."""
     path = f"/leads/{lead['id']}"
     calls = [lambda n=n: people.ana.patch(path, {"comments": f"{n}"}, version=lead["version"])
              for n in range(100)]  # fmt: skip
@@ -93,7 +93,7 @@ def test_one_of_a_hundred_equal_versions_wins(
 
 
 def test_fifty_equal_writes_with_one_key_are_one(people: People, pool: ThreadPoolExecutor) -> None:
-    """Request 40: fifty equal requests with one key at the same time."""
+    """Fifty equal requests with one key at the same time."""
     title, key = f"Lead {uuid4().hex}", uuid4().hex
     calls = [lambda: people.ana.post("/leads", {"title": title}, key=key)] * 50
     answers = at_once(pool, calls)
@@ -106,7 +106,7 @@ def test_fifty_equal_writes_with_one_key_are_one(people: People, pool: ThreadPoo
 
 
 def test_one_key_with_fifty_bodies_has_one_effect(people: People, pool: ThreadPoolExecutor) -> None:
-    """Request 40: one key stands on fifty different requests."""
+    """One key stands on fifty different requests."""
     word, key = uuid4().hex, uuid4().hex
     calls = [lambda n=n: people.ana.post("/leads", {"title": f"{word} {n}"}, key=key)
              for n in range(50)]  # fmt: skip
@@ -116,7 +116,7 @@ def test_one_key_with_fifty_bodies_has_one_effect(people: People, pool: ThreadPo
 
 
 def test_fifty_equal_ids_are_one_record(people: People, pool: ThreadPoolExecutor) -> None:
-    """Request 40: the client's own id on fifty requests, of its maker's and of others."""
+    """The client's own id on fifty requests, of its maker's and of others."""
     body = {"id": str(uuid4()), "title": f"Lead {uuid4().hex}"}
     clients = [people.ana, people.bruno] * 25
     calls = [lambda client=client: client.post("/leads", body) for client in clients]
@@ -128,7 +128,7 @@ def test_fifty_equal_ids_are_one_record(people: People, pool: ThreadPoolExecutor
 def test_one_of_ten_parallel_deletes_wins_and_one_restore(
     people: People, lead: dict[str, Any], pool: ThreadPoolExecutor
 ) -> None:
-    """Request 40: ten parallel deletes of one lead, then ten parallel restores."""
+    """Ten parallel deletes of one lead, then ten parallel restores."""
     admin, path = people.administrator, f"/leads/{lead['id']}"
     calls = [lambda: admin.delete(path, version=lead["version"])] * 10
     found = statuses(at_once(pool, calls))

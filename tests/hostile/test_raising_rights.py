@@ -51,7 +51,7 @@ def lead(people: People) -> dict[str, Any]:
 def test_record_is_not_given_to_whom_one_has_no_right_for(
     attack: Attack, people: People, lead: Any, other: str
 ) -> None:
-    """Request 11: a seller gives their record to others without the right to."""
+    """A seller gives their record to others without the right to."""
     owner = str(uuid4()) if other == "nobody" else getattr(people, other).user["id"]
     for body in ({"owner_id": owner}, {"owner_id": owner, "observer_ids": [owner]}):
         headers = if_match(lead["version"])
@@ -101,14 +101,14 @@ def ways_up(people: People, own: Client) -> Iterator[tuple[str, str, Any]]:
 def test_user_manager_makes_no_administrator(
     attack: Attack, people: People, user_manager: Client
 ) -> None:
-    """Request 12: who may manage users makes an administrator, of others or of themselves."""
+    """Who may manage users makes an administrator, of others or of themselves."""
     for method, path, body in ways_up(people, user_manager):
         attack(user_manager, method, path, (400, 403, 409, 422), json=body)
     assert "administrator" not in [r["code"] for r in user_manager.get("/me").json()["roles"]]
 
 
 def test_seller_changes_nothing_of_the_organisation(attack: Attack, people: People) -> None:
-    """Requests 12 and 20: who has no setting writes users, roles, statuses and settings."""
+    """Who has no setting writes users, roles, statuses and settings."""
     ana = people.ana
     for method, path, body in ways_up(people, ana):
         attack(ana, method, path, (400, 403), json=body)
@@ -134,7 +134,7 @@ def test_seller_changes_nothing_of_the_organisation(attack: Attack, people: Peop
 def test_system_field_in_a_body_is_refused(
     attack: Attack, people: People, lead: Any, name: str
 ) -> None:
-    """Request 13: a body carries fields that the platform keeps itself."""
+    """A body carries fields that the platform keeps itself."""
     for value in ("x", 1, True, None, {}):
         headers = if_match(lead["version"])
         body = {"title": "x", name: value}

@@ -39,7 +39,7 @@ def attempt(client: Client, email: Any, password: Any = "wrong password") -> htt
 def test_guessing_an_account_is_stopped_whatever_address_it_comes_from(
     attack: Attack, platform: Platform, people: People
 ) -> None:
-    """Request 30: passwords of one account are guessed from many addresses, also in parallel."""
+    """Passwords of one account are guessed from many addresses, also in parallel."""
     victim = make_person(platform, people.administrator, "Victim", "manager", [])
     email = victim.user["email"]
     sources = [from_address(platform, f"127.0.88.{host}") for host in range(2, 22)]
@@ -58,7 +58,7 @@ def test_guessing_an_account_is_stopped_whatever_address_it_comes_from(
 def test_guessing_from_an_address_is_stopped_whatever_account_it_tries(
     attack: Attack, elsewhere: Client, people: People
 ) -> None:
-    """Request 30: one address tries a password at many accounts, with a forged origin each."""
+    """One address tries a password at many accounts, with a forged origin each."""
     statuses = []
     for number in range(12):
         headers = {"X-Forwarded-For": f"9.9.9.{number}", "X-Real-IP": "8.8.8.8",
@@ -131,7 +131,7 @@ def test_deactivated_user_is_out_at_once(
 def test_session_is_never_one_that_the_client_brought(
     attack: Attack, platform: Platform, people: People
 ) -> None:
-    """Request 32: a session is planted by cookie, header, body or query before the sign-in."""
+    """A session is planted by cookie, header, body or query before the sign-in."""
     victim = make_person(platform, people.administrator, "Fixed", "manager", [])
     planted = f"rap_{'A' * 43}"
     old = victim.http.headers["Authorization"].removeprefix("Bearer ")
@@ -180,7 +180,7 @@ def test_token_that_is_none_lets_nobody_in(attack: Attack, stranger: Client, hea
 def test_sign_in_leads_nowhere(
     attack: Attack, stranger: Client, people: People, target: str
 ) -> None:
-    """Request 31: after the sign-in the browser is sent to an address in the query."""
+    """After the sign-in the browser is sent to an address in the query."""
     body = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
     for name in ("next", "return_to", "redirect_uri"):
         answer = attack(stranger, "POST", LOGIN, (400,), params={name: target}, json=body)
@@ -192,7 +192,7 @@ def test_sign_in_leads_nowhere(
 
 
 def test_line_break_in_a_name_is_refused(attack: Attack, people: People) -> None:
-    """Request 30: a line break in a name or an address goes on as a header of a mail."""
+    """A line break in a name or an address goes on as a header of a mail."""
     for text in ("Ana\r\nBcc: all@example.com", "Ana\nX", "Ana\rX", "Ana\u2028X", "Ana\x0bX"):
         values = {"email": f"{uuid4().hex}@example.com", "name": text, "password": PASSWORD}
         attack(people.administrator, "POST", "/users", (422,), json=values)

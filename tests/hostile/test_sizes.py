@@ -78,7 +78,7 @@ def refused(platform: Platform, admin: Client, statuses: tuple[int, ...], **requ
 def test_gigabyte_is_refused_before_it_is_sent(
     platform: Platform, admin: Client, path: str
 ) -> None:
-    """Request 39: a body of 1 GB is announced by Content-Length."""
+    """A body of 1 GB is announced by Content-Length."""
     with connection(platform) as opened:
         began = time.monotonic()
         opened.sendall(head(admin, path, f"Content-Length: {GIGABYTE}") + b'{"title": "')
@@ -87,7 +87,7 @@ def test_gigabyte_is_refused_before_it_is_sent(
 
 
 def test_endless_chunks_are_refused_soon(platform: Platform, admin: Client) -> None:
-    """Request 39: a body in chunks that never ends."""
+    """A body in chunks that never ends."""
     chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
     with connection(platform) as opened:
         opened.sendall(head(admin, "/leads", "Transfer-Encoding: chunked"))
@@ -141,12 +141,12 @@ def test_endless_chunks_are_refused_soon(platform: Platform, admin: Client) -> N
 def test_body_that_costs_too_much_is_refused_soon(
     platform: Platform, admin: Client, statuses: tuple[int, ...], content: bytes
 ) -> None:
-    """Request 39: 10,000 levels of JSON, 50,000 fields, 90,000 items, bombs for patterns."""
+    """10,000 levels of JSON, 50,000 fields, 90,000 items, bombs for patterns."""
     refused(platform, admin, statuses, content=content, headers=JSON)
 
 
 def test_form_with_very_many_parts_is_refused_soon(platform: Platform, admin: Client) -> None:
-    """Request 39: a form of 100,000 parts, and one of 100,000 fields."""
+    """A form of 100,000 parts, and one of 100,000 fields."""
     part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
     multipart = {"Content-Type": "multipart/form-data; boundary=x"}
     refused(platform, admin, (413,), content=part * 100_000 + b"--x--", headers=multipart)
@@ -156,7 +156,7 @@ def test_form_with_very_many_parts_is_refused_soon(platform: Platform, admin: Cl
 
 
 def test_head_that_is_too_large_is_refused(platform: Platform, admin: Client) -> None:
-    """Request 39: a header of 1 MB, a thousand headers, a request line of 1 MB."""
+    """A header of 1 MB, a thousand headers, a request line of 1 MB."""
     with connection(platform) as opened:
         big = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Big: " + b"a" * 1024 * 1024
         assert refused_early(opened, big + b"\r\n\r\n") in (400, 431, None)
@@ -204,7 +204,7 @@ def nested(depth: int) -> Any:
 def test_query_that_costs_too_much_is_refused_soon(
     platform: Platform, admin: Client, body: Any
 ) -> None:
-    """Request 39: limit=10^9, ten thousand conditions, nested filters, endless sorts and words."""
+    """Limit=10^9, ten thousand conditions, nested filters, endless sorts and words."""
     url = f"{BASE}/leads/search"
     refused(platform, admin, (400, 413, 422), url=url, json=body)
     if "limit" in body:
@@ -212,7 +212,7 @@ def test_query_that_costs_too_much_is_refused_soon(
 
 
 def test_the_dearest_lawful_query_ends_in_time(platform: Platform, admin: Client) -> None:
-    """Request 39: as many conditions, values and words as are allowed, on every column."""
+    """As many conditions, values and words as are allowed, on every column."""
     words = [{"comments": {"contains": f"%{n}%_a"}} for n in range(97)]
     body = {
         "filter": {"not": {"or": [*words, {"title": {"in": [str(n) for n in range(500)]}}]}},
