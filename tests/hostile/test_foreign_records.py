@@ -93,7 +93,7 @@ def test_foreign_record_in_the_bin_stays_there(attack: Attack, thief: Client, bi
 def test_id_of_a_foreign_record_is_taken_and_tells_nothing(
     attack: Attack, thief: Client, foreign: Any, binned: Any
 ) -> None:
-    """Request 1, turned round: a record is created under the id of another's record."""
+    """A record is created under the id of another's record."""
     answers = []
     for taken in (foreign["id"], binned["id"]):
         body = {"id": taken, "title": "Mine"}
@@ -126,7 +126,7 @@ def test_search_and_totals_know_nothing_of_foreign_records(
 def test_cursor_of_another_user_is_refused(
     attack: Attack, thief: Client, people: People, foreign: Any
 ) -> None:
-    """Request 7, by the page: the cursor that another user was given."""
+    """The cursor that another user was given."""
     people.carla.made("/leads", {"title": "Second"})
     cursor = people.carla.get("/leads", limit=1).json()["next_cursor"]
     assert cursor
@@ -138,7 +138,7 @@ def test_cursor_of_another_user_is_refused(
 def test_explanation_of_a_foreign_record_is_not_given(
     attack: Attack, thief: Client, foreign: Any
 ) -> None:
-    """Request 1, by asking why: the explanation of rights tells of records and of people."""
+    """The explanation of rights tells of records and of people."""
     query = {"entity": "lead", "operation": "read"}
     attack(thief, "GET", "/access/explain", (404,), params=query | {"id": foreign["id"]})
     attack(thief, "GET", "/access/explain", (404,), params=query | {"id": str(uuid4())})

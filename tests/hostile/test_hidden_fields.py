@@ -111,7 +111,7 @@ def test_hidden_field_in_a_body_reads_as_an_unknown_one(
 def test_search_and_count_do_not_look_into_hidden_fields(
     attack: Attack, blinded: Client, people: People, lead: Any
 ) -> None:
-    """Request 6 by quick search: words of hidden fields find nothing and are not counted."""
+    """Words of hidden fields find nothing and are not counted."""
     searched = ("hidden.person@example.com", "+5511953519876", "953519876")
     for word in (*searched, "zeppelin", "aardvark", "4711.00"):
         seen = people.ana.get("/leads", q=word, count="exact").json()

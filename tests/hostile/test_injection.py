@@ -64,7 +64,7 @@ def test_sql_in_a_parameter_is_refused_at_once(
 
 @pytest.mark.parametrize("text", SQL)
 def test_sql_in_a_path_names_nothing(attack: Attack, people: People, text: str) -> None:
-    """Request 15, by the path: SQL stands for an id or a code."""
+    """SQL stands for an id or a code."""
     admin = people.administrator
     for path in ("leads/{}", "users/{}", "leads/{}/history", "jobs/{}", "jobs/leads-{}", "{}"):
         url = "/" + path.replace("{}", quoted(text))
@@ -84,7 +84,7 @@ def quoted(text: str) -> str:
 
 @pytest.mark.parametrize("text", SQL)
 def test_sql_as_a_value_is_a_value(attack: Attack, people: People, text: str) -> None:
-    """Request 15, by values: SQL is searched for, matched, kept - and is only ever text."""
+    """SQL is searched for, matched, kept - and is only ever text."""
     words = (
         {"title": text}, {"title": {"contains": text}}, {"title": {"starts": text}},
         {"comments": {"contains": text}}, {"emails": text}, {"source": {"in": [text]}},
@@ -166,7 +166,7 @@ def test_template_and_formula_in_a_text_stay_as_they_were_written(
     ["%" * 200, "_" * 200, "\\" * 199, "(a+)+$" * 30, "a%" * 100, "[[:<:]]" * 20, "((((" * 40],
 )
 def test_pattern_in_a_search_is_no_pattern(attack: Attack, people: People, pattern: str) -> None:
-    """Request 39, regex bomb: wildcards and regular expressions are plain characters."""
+    """Wildcards and regular expressions are plain characters."""
     began = time.monotonic()
     for query in (
         {"q": pattern},

@@ -71,7 +71,7 @@ def test_claims_in_headers_are_ignored(
 def test_method_is_the_one_of_the_request_line(
     attack: Attack, people: People, lead: Any, name: str
 ) -> None:
-    """Request 36, the method: a header or parameter turns one method into another."""
+    """A header or parameter turns one method into another."""
     path = f"/leads/{lead['id']}"
     for method in ("DELETE", "PATCH"):
         headers = {name: method} | if_match(lead["version"])
@@ -86,7 +86,7 @@ def test_method_is_the_one_of_the_request_line(
 def test_method_that_no_route_has_is_refused(
     attack: Attack, people: People, lead: Any, method: str
 ) -> None:
-    """Request 36, the method: one that nobody thought of."""
+    """One that nobody thought of."""
     for path in (f"/leads/{lead['id']}", "/leads", "/me", "/auth/login"):
         request = people.ana.http.build_request(method, BASE + path)
         request.method = method
@@ -126,7 +126,7 @@ def test_path_that_is_none_leads_nowhere(
 def test_id_in_another_spelling_is_the_same_record(
     attack: Attack, people: People, lead: Any
 ) -> None:
-    """Request 1, the path: the same id in capitals, braces or without hyphens evades a check."""
+    """The same id in capitals, braces or without hyphens evades a check."""
     plain = lead["id"]
     for spelling in (plain.upper(), plain.replace("-", ""), f"%7B{plain}%7D", f"urn:uuid:{plain}"):
         own = attack(people.ana, "GET", f"/leads/{spelling}", (200, 404))
@@ -195,7 +195,7 @@ def test_line_break_in_a_header_makes_no_header(
 def test_if_match_that_is_none_is_malformed(
     attack: Attack, people: People, lead: Any, version: str
 ) -> None:
-    """Request 40, the header: a version that is written in a way that might match anything."""
+    """A version that is written in a way that might match anything."""
     headers = {"If-Match": version.encode()}
     path = f"/leads/{lead['id']}"
     attack(people.ana, "PATCH", path, (400,), json={"title": "x"}, headers=headers)
@@ -206,13 +206,13 @@ def test_if_match_that_is_none_is_malformed(
 def test_idempotency_key_that_is_none_is_malformed(
     attack: Attack, people: People, key: str
 ) -> None:
-    """Request 40, the key: one that is empty, too long or no plain text."""
+    """One that is empty, too long or no plain text."""
     headers = {"Idempotency-Key": key.encode()}
     attack(people.ana, "POST", "/leads", (400,), json={"title": "x"}, headers=headers)
 
 
 def test_key_of_another_user_repeats_nothing(attack: Attack, people: People) -> None:
-    """Request 40, the key: somebody sends a key that another used, to be shown the answer."""
+    """Somebody sends a key that another used, to be shown the answer."""
     headers = {"Idempotency-Key": uuid4().hex}
     body = {"title": f"Lead {uuid4().hex}"}
     own = attack(people.ana, "POST", "/leads", (201,), json=body, headers=headers).json()
@@ -225,7 +225,7 @@ def test_key_of_another_user_repeats_nothing(attack: Attack, people: People) -> 
 
 
 def test_media_types_of_others_are_refused(attack: Attack, people: People) -> None:
-    """Request 37 at the front door: pickle, YAML, XML with entities, forms."""
+    """Pickle, YAML, XML with entities, forms."""
     for kind, content in (
         ("application/x-python-serialize", b"\x80\x04\x95."), ("application/x-pickle", b"cos\n"),
         ("application/yaml", b"!!python/object/apply:os.system ['id']"),
@@ -240,7 +240,7 @@ def test_media_types_of_others_are_refused(attack: Attack, people: People) -> No
 
 
 def test_foreign_origin_gets_no_leave(attack: Attack, people: People) -> None:
-    """Request 32's neighbour: a page elsewhere asks with the browser's help."""
+    """A page elsewhere asks with the browser's help."""
     for origin in ("https://evil.example", "null", "http://127.0.0.1.evil.example"):
         for path in ("/me", "/leads", "/nothing"):
             answer = people.ana.http.get(BASE + path, headers={"Origin": origin})

@@ -141,7 +141,7 @@ def test_one_of_ten_parallel_deletes_wins_and_one_restore(
 def test_two_administrators_cannot_both_leave(
     platform: Platform, people: People, pool: ThreadPoolExecutor
 ) -> None:
-    """Request 40, the organisation: two administrators take each other's role at the same time."""
+    """Two administrators take each other's role at the same time."""
     rivals = [make_person(platform, people.administrator, name, "administrator", [])
               for name in ("Rosa", "Luis")]  # fmt: skip
     everybody = [people.administrator, *rivals]
@@ -163,7 +163,7 @@ def test_two_administrators_cannot_both_leave(
 
 
 def test_the_same_address_is_given_once(people: People, pool: ThreadPoolExecutor) -> None:
-    """Request 40, the organisation: twenty accounts with one address at the same time."""
+    """Twenty accounts with one address at the same time."""
     email = f"{uuid4().hex}@example.com"
     spellings = (email, email.upper(), f" {email} ", email.replace("@example", "@EXAMPLE"))
     calls = [
@@ -178,7 +178,7 @@ def test_the_same_address_is_given_once(people: People, pool: ThreadPoolExecutor
 def test_right_that_is_taken_does_not_outlive_its_taking(
     platform: Platform, people: People, pool: ThreadPoolExecutor
 ) -> None:
-    """Request 40, rights: changes are sent all the while that the right to them is taken."""
+    """Changes are sent all the while that the right to them is taken."""
     seller = make_person(platform, people.administrator, "Seller", "manager", [])
     made = seller.made("/leads", {"title": f"Lead {uuid4().hex}"})
     path = f"/leads/{made['id']}"

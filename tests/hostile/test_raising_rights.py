@@ -63,7 +63,7 @@ def test_record_is_not_given_to_whom_one_has_no_right_for(
 def test_observing_gives_reading_and_nothing_more(
     attack: Attack, people: People, lead: Any
 ) -> None:
-    """Request 11, by collaborators: an observer changes the record, or adds observers."""
+    """An observer changes the record, or adds observers."""
     path = f"/leads/{lead['id']}"
     seen = people.ana.changed(path, {"observer_ids": [people.carla.user["id"]]})
     assert attack(people.carla, "GET", path, (200,)).json()["id"] == lead["id"]
@@ -146,7 +146,7 @@ def test_system_field_in_a_body_is_refused(
 def test_token_is_never_wider_than_its_maker(
     attack: Attack, platform: Platform, people: People, lead: Any
 ) -> None:
-    """Request 12, by API tokens: a narrow token makes wide ones, or is used beyond its scopes."""
+    """A narrow token makes wide ones, or is used beyond its scopes."""
     made = people.ana.post("/tokens", {"name": "Reader", "scopes": ["lead:read"]})
     assert made.status_code == 201, made.text
     reader = Client(platform.url)

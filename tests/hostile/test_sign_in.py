@@ -76,7 +76,7 @@ def test_guessing_from_an_address_is_stopped_whatever_account_it_tries(
 def test_unknown_wrong_and_deactivated_accounts_are_told_apart_by_nothing(
     attack: Attack, platform: Platform, people: People
 ) -> None:
-    """Request 30, quietly: the answer or its time tells which e-mail addresses have an account."""
+    """The answer or its time tells which e-mail addresses have an account."""
     leaver = make_person(platform, people.administrator, "Leaver", "manager", [])
     people.administrator.changed(f"/users/{leaver.user['id']}", {"active": False})
     kinds = {
@@ -112,7 +112,7 @@ def make_known(people: People) -> str:
 def test_deactivated_user_is_out_at_once(
     attack: Attack, platform: Platform, people: People
 ) -> None:
-    """Request 32's end: sessions and tokens of whoever was deactivated, deleted or renamed."""
+    """Sessions and tokens of whoever was deactivated, deleted or renamed."""
     leaver = make_person(platform, people.administrator, "Leaver", "manager", [])
     token = leaver.post("/tokens", {"name": "Script", "scopes": ["*"]}).json()["token"]
     script = Client(platform.url)
@@ -169,7 +169,7 @@ def test_session_is_never_one_that_the_client_brought(
      "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9."],
 )  # fmt: skip
 def test_token_that_is_none_lets_nobody_in(attack: Attack, stranger: Client, header: str) -> None:
-    """Request 38 at the front door: empty, foreign and unsigned tokens."""
+    """Empty, foreign and unsigned tokens."""
     stranger.http.headers["Authorization"] = header
     for method, path in (("GET", "/me"), ("GET", "/leads"), ("POST", "/leads"), ("GET", "/users")):
         answer = attack(stranger, method, path, (401,))

@@ -234,7 +234,7 @@ def test_the_dearest_lawful_query_ends_in_time(platform: Platform, admin: Client
 def test_slow_clients_keep_nobody_else_waiting(
     platform: Platform, admin: Client, stalled: str
 ) -> None:
-    """Request 39, slowly: many connections that send a byte now and then, or read none."""
+    """Many connections that send a byte now and then, or read none."""
     first = {
         "idle": b"",
         "head": b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ",
@@ -261,7 +261,7 @@ def test_slow_clients_keep_nobody_else_waiting(
 @pytest.mark.full
 @pytest.mark.parametrize("path", ["/leads", "/auth/login"])
 def test_body_that_never_comes_is_not_waited_for(apart: Platform, path: str) -> None:
-    """Request 39, slowly: a byte a second, so that no single wait is a long one."""
+    """A byte a second, so that no single wait is a long one."""
     with connection(apart) as opened:
         opened.sendall(head(apart.administrator(), path, "Content-Length: 5000") + b"{")
         opened.settimeout(1.0)
