@@ -93,7 +93,7 @@ def test_hidden_field_in_a_query_reads_as_an_unknown_one(
 def test_hidden_field_in_a_body_reads_as_an_unknown_one(
     attack: Attack, blinded: Client, lead: Any, name: str
 ) -> None:
-    """Requests 5 and 6, by writing: a hidden field is set, by create, change and search."""
+    """A hidden field is set, by create, change and search."""
     headers = if_match(lead["version"])
     for value in (lead[name], None, {"wrong": ["type"]}):
         for method, path, body in (

@@ -112,7 +112,7 @@ def test_method_that_no_route_has_is_refused(
 def test_path_that_is_none_leads_nowhere(
     attack: Attack, platform: Platform, people: People, path: str
 ) -> None:
-    """Requests 1 and 36, the path: doubled slashes, dots, escapes, other cases, long ones."""
+    """Doubled slashes, dots, escapes, other cases, long ones."""
     # Raw, because a client library would tidy the path up.
     line = f"GET {BASE}{path} HTTP/1.1\r\n".replace(" Object", "%20Object").encode()
     request = line + b"Host: 127.0.0.1\r\nConnection: close\r\n" + bearer(people.administrator)
@@ -178,7 +178,7 @@ def test_forwarded_host_is_never_repeated(attack: Attack, people: People) -> Non
 def test_line_break_in_a_header_makes_no_header(
     attack: Attack, platform: Platform, people: People, line: bytes
 ) -> None:
-    """Requests 23 and 30, headers: a value that continues as a header of the answer."""
+    """A value that continues as a header of the answer."""
     request = b"GET /api/v1/me HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
     answer = raw(platform, request + bearer(people.ana) + line + b"\r\n\r\n")
     head = answer.partition(b"\r\n\r\n")[0].lower()
