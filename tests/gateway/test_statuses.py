@@ -1,4 +1,4 @@
-"""Each status where `api.md` has it, in its order, as a problem document."""
+"""Each status that the API promises, in the order of its checks, as a problem document."""
 
 from __future__ import annotations
 
