@@ -13,6 +13,7 @@ from typing import Any
 import eventlet
 
 from chassis import log
+from chassis.access.members import ADMINISTRATOR
 from chassis.command_line.demo import demo_accounts, offer_demo
 from chassis.command_line.first_administrator import ensure_first_administrator
 from chassis.command_line.installation import installation
@@ -92,7 +93,7 @@ def _serve(settings: Settings, stop: Any, password: str | None) -> None:
     server = HttpServer(gateway, settings.host, settings.port)
     try:
         server.start()
-        _greet(settings, password)
+        _greet(settings, password, _administrators(host))
         stop.wait()
         _say("Stopping ...")
     finally:
@@ -101,13 +102,23 @@ def _serve(settings: Settings, stop: Any, password: str | None) -> None:
         host.stop()
 
 
-def _greet(settings: Settings, password: str | None) -> None:
+def _administrators(host: Host) -> list[str]:
+    """The addresses of those who may do everything, by the organisation as it is now."""
+    organisation = host.assembly.holder.refresh()
+    return sorted(
+        user.email
+        for user in organisation.users.values()
+        if user.active and user.email and ADMINISTRATOR in user.role_codes
+    )
+
+
+def _greet(settings: Settings, password: str | None, administrators: list[str]) -> None:
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     _say(f"\nRapport is at http://{shown}:{settings.port}")
     if password is not None:
         _say(f"  Sign in as {settings.admin_email} with {password} (said only this once).")
     else:
-        _say(f"  The first administrator is {settings.admin_email}.")
+        _say(f"  Administrators: {', '.join(administrators[:5])}.")
     for account in demo_accounts(settings):
         _say(f"  Demo: {account}")
     _say(f"  Data is kept in {settings.home}. Ctrl-C stops it.\n")
