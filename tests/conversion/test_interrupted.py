@@ -81,7 +81,7 @@ def test_answer_that_is_lost_is_asked_for_again(world: World, target: str, momen
 def test_target_that_dies_over_it_is_asked_again(world: World, target: str, moment: str) -> None:
     lead = world.lead()
     WOUNDS.waiting = [Wound(target, "create", moment, dying)]
-    assert world.convert(lead, timeout=3, **ALL)["state"] == "running"
+    assert world.convert(lead, timeout=5, **ALL)["state"] == "running"
     whole(world, lead)
 
 
