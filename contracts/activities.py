@@ -1,8 +1,17 @@
-"""What activities owns and says: what people did about a record, and what the system noted."""
+"""What activities owns and says: what people do about records, and what the system noted."""
 
 from contracts.speech import EntityContract, EventContract
 
 SERVICE = "activities"
-ENTITIES = (EntityContract("activity", "activities", SERVICE, listed=False),)
-EVENTS = (EventContract("activity.created", "An activity was noted."),)
-COMMANDS: tuple[str, ...] = ()
+ENTITIES = (
+    EntityContract(
+        "activity", "activities", SERVICE, linked=("lead", "contact", "company", "deal")
+    ),
+)
+EVENTS = (
+    EventContract("activity.created", "Somebody entered an activity, planned or done."),
+    EventContract("activity.updated", "An activity was moved, completed, cancelled or linked."),
+    EventContract("activity.deleted", "An activity went to the recycle bin."),
+    EventContract("activity.restored", "An activity came back from the recycle bin."),
+)
+COMMANDS = ("timeline",)

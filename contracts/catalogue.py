@@ -30,7 +30,13 @@ LISTENERS: Final[tuple[ListenerContract, ...]] = (
     ListenerContract("deals", "contacts", "customer_names", ("contact", "company")),
     ListenerContract("deals", "leads", "lead_names", ("lead",)),
     ListenerContract("deals", "activities", "done_activities", ("activity",)),
+    ListenerContract("activities", "identity", "user_names", ("user",)),
+    ListenerContract("activities", "leads", "lead_facts", ("lead",)),
     ListenerContract("activities", "leads", "system_activities", ("lead",)),
+    ListenerContract("activities", "contacts", "customer_facts", ("contact", "company")),
+    ListenerContract("activities", "contacts", "system_activities", ("contact", "company")),
+    ListenerContract("activities", "deals", "deal_facts", ("deal",)),
+    ListenerContract("activities", "deals", "system_activities", ("deal",)),
 )
 
 

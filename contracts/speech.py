@@ -11,6 +11,7 @@ class EntityContract:
 
     `listed` entities have the generic record routes. Those with a `setting` (one of
     `contracts.access.SETTINGS`) are written by whoever holds it, in place of a level per operation.
+    Those with `linked` are read by whoever may read a record of these entities that they link to.
     """
 
     name: str
@@ -18,6 +19,7 @@ class EntityContract:
     service: str
     setting: str | None = None
     listed: bool = True
+    linked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,10 +109,12 @@ LIMIT: Final = integer("limit", "Items on a page.", 1, 500)
 FIELDS: Final = text("fields", "Only these fields, separated by commas.")
 INCLUDE: Final = text("include", "References to show with their names, separated by commas.")
 PAGE: Final = (LIMIT, _CURSOR)
+_FILTER: Final = json_value("filter", "A filter as JSON.", {"$ref": "#/components/schemas/Filter"})
+TIMELINE: Final = (*PAGE, _FILTER, FIELDS, INCLUDE)
 LIST: Final = (
     *PAGE,
     text("sort", "Up to three fields, separated by commas; `-` before one turns it round."),
-    json_value("filter", "A filter as JSON.", {"$ref": "#/components/schemas/Filter"}),
+    _FILTER,
     text("q", "Quick text: what a person would type to find a record."),
     FIELDS,
     INCLUDE,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from chassis.access.links import is_personal, linked_entities
 from chassis.access.rights import governing_setting
 from chassis.access.sentences import sentence
 from chassis.context import Actor
@@ -128,6 +129,11 @@ def _because(
         return "not_granted"
     if facts is None:
         return "granted"
+    if operation == "read" and linked_entities(entity) and not is_personal(rights, facts):
+        if not rights.covers(entity, operation, facts):
+            return "not_covered"
+        if facts.get("links"):
+            return "link"
     if level is Level.all:
         return "everyone"
     return _covering(rights, entity, operation, level, facts)

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from chassis.access.links import covers_linked, linked_entities
 from chassis.access.token_scopes import scope_allows
 from chassis.errors import Forbidden
 from chassis.wire import as_uuid
@@ -143,8 +144,11 @@ class Rights:
     def covers(self, entity: str, operation: str, facts: Mapping[str, Any]) -> bool:
         """Whether `operation` reaches the row of `facts`: the twin of the SQL scope.
 
-        `facts` holds owner_id, stage_id, open and observer_ids, as UUIDs or their text.
+        `facts` holds owner_id, stage_id, open and observer_ids, as UUIDs or their text, and where
+        links decide, `links`.
         """
+        if operation == "read" and linked_entities(entity):
+            return covers_linked(self, entity, facts)
         stage = facts.get("stage_id")
         level = self.level(entity, operation, stage and as_uuid(stage))
         if level is Level.none:

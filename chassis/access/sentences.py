@@ -52,6 +52,10 @@ _OUTCOME: Final = {
         "en": "{user} may {operation} this {entity}, being an observer of it: {giver}.",
         "pt-BR": "{user} pode {operation} este {entity}, por ser observador: {giver}.",
     },
+    "link": {
+        "en": "{user} may {operation} this {entity}, reading a record it links to: {giver}.",
+        "pt-BR": "{user} pode {operation} este {entity}, por ler um registro ligado: {giver}.",
+    },
 }
 _RULE: Final = {
     "administrator": {

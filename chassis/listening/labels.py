@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FACTS: Final = ("owner_id", "stage_id", "open", "observer_ids")
 
-_KEEP: Final = text("""
+_INSERT: Final = """
     INSERT INTO labels
         (entity, id, version, name, copied, deleted, owner_id, stage_id, open, observer_ids)
     SELECT :entity, l.id, l.version, l.name, l.copied, l.deleted, l.owner_id, l.stage_id, l.open,
@@ -29,6 +29,10 @@ _KEEP: Final = text("""
     FROM jsonb_to_recordset(CAST(:labels AS jsonb))
          AS l (id uuid, version integer, name text, copied jsonb, deleted boolean,
                owner_id uuid, stage_id uuid, open boolean, observer_ids uuid[])
+"""
+_INTRODUCE: Final = text(f"{_INSERT} ON CONFLICT (entity, id) DO NOTHING")
+_KEEP: Final = text(f"""
+    {_INSERT}
     ON CONFLICT (entity, id) DO UPDATE
     SET version = excluded.version, name = excluded.name, copied = excluded.copied,
         deleted = excluded.deleted, owner_id = excluded.owner_id, stage_id = excluded.stage_id,
@@ -59,16 +63,33 @@ class Labels:
 
         The newest version wins; says which records were told something new of.
         """
-        newest: dict[UUID, Event] = {}
-        for event in events:
-            known = newest.get(event.record_id)
-            if event.entity == entity and (
-                known is None or known.record_version < event.record_version
-            ):
-                newest[event.record_id] = event
-        rows = [_label(event, name_field, fields) for event in newest.values()]
+        rows = [_label(event, name_field, fields) for event in _newest(entity, events)]
         given = {"entity": entity, "labels": as_json(rows)}
         return set(connection.execute(_KEEP, given).scalars())
+
+    @staticmethod
+    def introduce(
+        connection: Connection, entity: str, events: Sequence[Event], name_field: str = "name"
+    ) -> None:
+        """Keep what `events` tell of records that are not known yet, and nothing of known ones.
+
+        For a listener that needs their access facts and may be ahead of the one that takes labels.
+        """
+        rows = [_label(event, name_field, ()) for event in _newest(entity, events)]
+        connection.execute(_INTRODUCE, {"entity": entity, "labels": as_json(rows)})
+
+
+def _newest(entity: str, events: Sequence[Event]) -> list[Event]:
+    """The newest event of each record, in the order of their ids: whoever locks several labels
+    does so in this order."""
+    newest: dict[UUID, Event] = {}
+    for event in events:
+        known = newest.get(event.record_id)
+        if event.entity == entity and (
+            known is None or known.record_version < event.record_version
+        ):
+            newest[event.record_id] = event
+    return [newest[identifier] for identifier in sorted(newest)]
 
 
 def _label(event: Event, name_field: str, fields: Collection[str]) -> dict[str, Any]:
@@ -109,6 +130,11 @@ def known_labels(
     return {
         row.id: not row.deleted and _is_readable(row, rights) for row in rows if row.version > 0
     }
+
+
+def known_versions(connection: Connection, entity: str, ids: Collection[UUID]) -> dict[UUID, int]:
+    """The version of the label of each of `ids` that has one."""
+    return {row.id: row.version for row in _found(connection, {entity: ids})}
 
 
 def _found(connection: Connection, wanted: Mapping[str, Collection[UUID]]) -> Sequence[Row[Any]]:

@@ -24,6 +24,12 @@ from sqlalchemy import (
 from chassis.records.field_types.points import Point
 from chassis.records.inserting import insert_rows
 from chassis.records.linked import link_rows, links_of
+from chassis.records.record_links import (
+    hold_labels,
+    insert_record_links,
+    record_links_of,
+    reorder_record_links,
+)
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
@@ -83,6 +89,11 @@ def complete_children(
             links = links_of(connection, field, ids)
             for row in rows:
                 row[field.name] = links.get(row["id"], [])
+    linked = entity.record_links
+    if linked is not None and linked.name in wanted and ids:
+        targets = record_links_of(connection, linked, ids)
+        for row in rows:
+            row[linked.name] = targets.get(row["id"], [])
 
 
 def insert_children(
@@ -100,6 +111,10 @@ def insert_children(
             for row in link_rows(field, key, values.get(field.name) or ())
         ]
         insert_rows(connection, field.child, rows)
+    linked = entity.record_links
+    if linked is not None:
+        given = {key: values.get(linked.name) or () for key, values in records.items()}
+        insert_record_links(connection, linked, given)
 
 
 def replace_children(
@@ -115,6 +130,13 @@ def replace_children(
         if field.name in values and field.child is not None:
             linked = field.child.c.record_id == record_id
             connection.execute(delete(field.child).where(linked))
+    pointing = entity.record_links
+    if pointing is not None and pointing.name in values and pointing.child is not None:
+        # Labels before links, as whoever brings links up to date takes them.
+        hold_labels(connection, values[pointing.name])
+        connection.execute(delete(pointing.child).where(pointing.child.c.record_id == record_id))
+    if pointing is not None and pointing.ordered_by in values:
+        reorder_record_links(connection, pointing, record_id)
     insert_children(connection, entity, {record_id: values})
 
 

@@ -15,6 +15,7 @@ from chassis.records.children import complete_children
 from chassis.records.facts import fact_columns, facts_of
 from chassis.records.field_types.base import FieldType
 from chassis.records.field_types.links import LinksField
+from chassis.records.field_types.record_links import RecordLinksField
 from chassis.records.field_types.references import ReferenceField
 from chassis.stages.book import codes_of
 
@@ -65,10 +66,12 @@ def labels_for(
     wanted: dict[str, set[UUID]] = {}
     copies: dict[str, set[str]] = {}
     for field in _included(entity, tuple(include)):
-        ids = wanted.setdefault(field.target, set())
-        copies.setdefault(field.target, set()).update(field.copies)
+        for target in field.targeted:
+            copies.setdefault(target, {"name"}).update(field.copies)
+            wanted.setdefault(target, set())
         for row in rows:
-            ids.update(field.targets(field.value(row)))
+            for target, identifier in field.pointed(field.value(row)):
+                wanted[target].add(identifier)
     labels: dict[str, Mapping[UUID, Mapping[str, Any]]] = {}
     for target in list(wanted):
         sibling = entity.sibling(target)
@@ -131,6 +134,10 @@ def _included(entity: Entity, include: tuple[str, ...]) -> tuple[ReferenceField,
 
 
 def _reference(field: ReferenceField, value: Any, labels: Labels) -> Any:
+    if isinstance(field, RecordLinksField):
+        return [
+            _label(link.id, labels.get(link.entity, {})) | {"type": link.entity} for link in value
+        ]
     known = labels.get(field.target, {})
     if isinstance(field, LinksField):
         links = zip(field.targets(value), field.wire(value), strict=True)

@@ -14,8 +14,8 @@ from chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from chassis.journal.tables import JOURNAL
 from chassis.journal.writing import record_events
 from chassis.records.changes import Changes, changes_between, new_event, update_events
-from chassis.records.children import insert_children, replace_children
-from chassis.records.facts import facts_of
+from chassis.records.children import complete_children, insert_children, replace_children
+from chassis.records.facts import facts_of, with_unseen_links
 from chassis.records.hooks import Hooks, Row
 from chassis.records.rates import rate_columns
 from chassis.records.references import owner_faults, reference_faults, require_owner_within
@@ -69,6 +69,7 @@ class Effect:
             return {}
         insert_children(self.connection, self.entity, {record_id: values})
         self._completed(row, values, stage)
+        self._link(row)
         if stage is not None:
             self._enter(row, stage, moved=False)
         self._journal("created", row, changes_between(self.entity, None, row))
@@ -84,12 +85,12 @@ class Effect:
             self.connection, self.context, self.entity.name, "update", row, dict(given)
         )
         check_version(self.connection, self.context, self.entity, row, expected)
-        return self.change(row, given)
+        return self.change(row, with_unseen_links(self.entity, row, given, self.context.rights))
 
     def change(self, row: Row, given: Mapping[str, Any]) -> Row:
         """Write what `given` changes in the locked `row`, rights apart."""
         current = {name: field.value(row) for name, field in self.entity.fields.items()}
-        self.model.refuse(current, self.context)
+        self.model.refuse(current, given, self.context)
         values, faults = settle_values(self.entity, given, self.context.organisation)
         values = self.model.prepare(values, current, self.context)
         stage, wrong = self._planned(values, row)
@@ -114,6 +115,7 @@ class Effect:
             row["id"],
             {n: v for n, v in values.items() if n in changes},
         )
+        self._link(after)
         if entered is not None:
             self._enter(after, entered, moved=True)
         self._journal("updated", after, changes)
@@ -260,6 +262,12 @@ class Effect:
             row[field.name] = values.get(field.name, row.get(field.name) or [])
         if stage is not None:
             row["stage_code"] = stage.code
+
+    def _link(self, row: Row) -> None:
+        """Give the written row the facts of what it links to: they decide who reads it."""
+        field = self.entity.record_links
+        if field is not None:
+            complete_children(self.connection, self.entity, [row], [field.name])
 
     def _moves(self, row: Row, stage: Stage) -> bool:
         field = self.entity.stage_field

@@ -21,6 +21,7 @@ from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.money import DIGITS, PLACES, MoneyField
 from chassis.records.field_types.numbers import IntegerField
 from chassis.records.field_types.points import PointsField
+from chassis.records.field_types.record_links import RecordLinksField
 from chassis.records.field_types.references import IdentifierField, ReferenceField
 from chassis.records.field_types.stages import StageField
 from chassis.records.fields import (
@@ -34,6 +35,7 @@ from chassis.records.fields import (
 )
 from chassis.records.linked import links_table
 from chassis.records.query.indexes import indexes_for
+from chassis.records.record_links import record_links_table
 from contracts.catalogue import ENTITIES
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ class Entity:
     `fields`, `table` and `points` are there once the class is declared. `default_sort` is what a
     list without `sort` uses. `versioned` entities demand `If-Match` on update and delete.
     `responsible` entities have an `owner_id` that defaults to whoever creates the record.
+    `read_by` are the fields of users who read the record whatever their level; `withheld` those
+    that are not shown while nobody can confirm that the record may be read.
     """
 
     name: str
@@ -84,6 +88,8 @@ class Entity:
     default_sort: tuple[str, ...] = ("-created_at",)
     versioned: bool = True
     responsible: bool = True
+    read_by: tuple[str, ...] = ("observer_ids",)
+    withheld: tuple[str, ...] = ()
     model: type[Record] = field(init=False, repr=False)
     table: Table = field(init=False, repr=False)
     points: Table | None = field(init=False, default=None, repr=False)
@@ -115,9 +121,15 @@ class Entity:
         return [f for f in self.fields.values() if isinstance(f, LinksField)]
 
     @cached_property
-    def child_fields(self) -> list[PointsField | LinksField]:
+    def record_links(self) -> RecordLinksField | None:
+        """The field of links to records of several entities, if there is one."""
+        return next((f for f in self.fields.values() if isinstance(f, RecordLinksField)), None)
+
+    @cached_property
+    def child_fields(self) -> list[PointsField | LinksField | RecordLinksField]:
         """The fields whose values are child rows."""
-        return [*self.point_fields, *self.link_fields]
+        linked = [self.record_links] if self.record_links else []
+        return [*self.point_fields, *self.link_fields, *linked]
 
     @cached_property
     def reference_fields(self) -> list[ReferenceField]:
@@ -198,8 +210,8 @@ class Record(Base):
         return values
 
     @classmethod
-    def refuse(cls, current: Mapping[str, Any], context: Context) -> None:
-        """Raise Conflict when the record as it stands cannot be changed at all. Pure."""
+    def refuse(cls, current: Mapping[str, Any], given: Mapping[str, Any], context: Context) -> None:
+        """Raise Conflict when the record as it stands cannot be given these values. Pure."""
 
 
 _MONEY_COLUMNS: dict[str, Any] = {
@@ -233,7 +245,7 @@ def _complete(cls: type[Record]) -> None:
     table: Table = cls.__table__  # type: ignore[assignment]
     entity.model, entity.table = cls, table
     _declared_entities[entity.name] = entity
-    children = {n: a for n, a in vars(cls).items() if isinstance(a, PointsField | LinksField)}
+    children = {n: a for n, a in vars(cls).items() if isinstance(a, _CHILDREN)}
     if any(isinstance(child, PointsField) for child in children.values()):
         entity.points = points_table(table, entity.name)
     columns = {
@@ -244,16 +256,23 @@ def _complete(cls: type[Record]) -> None:
         if name in children:
             child = children[name]
             bound = child.bound(entity.name, name, "")
-            bound.child = (
-                links_table(table, entity.name, name, child.attributes)
-                if isinstance(child, LinksField)
-                else entity.points
-            )
+            bound.child = _child_table(entity, child, name)
         else:
             column = columns[name]
             bound = column.info["field"].bound(entity.name, name, column.name)
         entity.fields[name] = bound
     indexes_for(cls)
+
+
+_CHILDREN = (PointsField, LinksField, RecordLinksField)
+
+
+def _child_table(entity: Entity, field: FieldType, name: str) -> Table | None:
+    if isinstance(field, LinksField):
+        return links_table(entity.table, entity.name, name, field.attributes)
+    if isinstance(field, RecordLinksField):
+        return record_links_table(entity.table, entity.name, field, name)
+    return entity.points
 
 
 def _attribute(cls: type[Record], column: Column[Any]) -> str:

@@ -2,7 +2,8 @@
 
 Every helper takes the English and the Portuguese label first, then any of the options of
 `chassis.records.field_types.base.FieldType`. `phones = points("phone")` and
-`companies = links("company")` are no columns: their values are rows of child tables.
+`companies = links("company")` are no columns: their values are rows of child tables. So are those
+of `links = record_links("lead", "deal", ordered_by="occurred_at")`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from chassis.records.field_types.money import DIGITS, PLACES, MoneyField
 from chassis.records.field_types.numbers import BooleanField, DecimalField, IntegerField
 from chassis.records.field_types.objects import CustomField, JsonField, PartsField
 from chassis.records.field_types.points import POINT_KINDS, PointsField
+from chassis.records.field_types.record_links import RecordLinksField
 from chassis.records.field_types.references import (
     IdentifierField,
     ReferenceField,
@@ -188,3 +190,11 @@ def points(point: str, label: Label = None, label_pt: Label = None, **options: A
 def links(target: str, label: Label = None, label_pt: Label = None, **options: Any) -> LinksField:
     """A list of records of `target`, one of them primary; `attributes` are texts on each link."""
     return LinksField(target=target, indexed=True, **_named(label, label_pt, options))
+
+
+def record_links(
+    *entities: str, ordered_by: str, label: Label = None, label_pt: Label = None, **options: Any
+) -> RecordLinksField:
+    """A list of records of any of `entities`; their readers may read the record that has it."""
+    named = _named(label, label_pt, options)
+    return RecordLinksField(entities=entities, ordered_by=ordered_by, indexed=True, **named)

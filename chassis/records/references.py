@@ -17,7 +17,6 @@ from chassis.records.schema import pointer
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
-    from chassis.records.field_types.references import ReferenceField
 
 
 def reference_faults(
@@ -34,18 +33,25 @@ def reference_faults(
     """
     faults: list[Fault] = []
     for field in entity.reference_fields:
-        given = field.targets(values.get(field.name))
-        kept = field.targets(current[field.name]) if current else ()
-        fresh = [identifier for identifier in given if identifier not in kept]
+        given = field.pointed(values.get(field.name))
+        kept = field.pointed(current[field.name]) if current else ()
+        fresh = [each for each in given if each not in kept]
         if not fresh or not field.writable:
             continue
-        known = _known(connection, entity, field, fresh, context) | set(vouched)
-        governed = field.target in _HELD or governing_setting(field.target) is not None
-        code = "unknown_reference" if governed else "unreadable_reference"
-        for index, identifier in enumerate(given):
-            if identifier in fresh and identifier not in known:
+        known = {
+            (target, identifier)
+            for target in field.targeted
+            for identifier in _known(
+                connection, entity, target, [i for t, i in fresh if t == target], context
+            )
+        }
+        for index, (target, identifier) in enumerate(given):
+            missing = (target, identifier) not in known and identifier not in vouched
+            if missing and (target, identifier) in fresh:
+                governed = target in _HELD or governing_setting(target) is not None
+                code = "unknown_reference" if governed else "unreadable_reference"
                 where = pointer(field.name, field.target_pointer(index))
-                faults.append(Fault(where, code, f"No such {field.target}."))
+                faults.append(Fault(where, code, f"No such {target}."))
     return faults
 
 
@@ -55,23 +61,25 @@ _HELD = ("user", "department", "group")
 def _known(
     connection: Connection,
     entity: Entity,
-    field: ReferenceField,
+    target: str,
     ids: list[UUID],
     context: Context,
 ) -> set[UUID]:
     """Those of `ids` that the caller may point at."""
-    sibling = entity.sibling(field.target)
+    if not ids:
+        return set()
+    sibling = entity.sibling(target)
     if sibling is not None:
         return _known_here(connection, sibling, ids, context)
-    if field.target in _HELD:
+    if target in _HELD:
         organisation = context.organisation
         held: Mapping[str, Mapping[UUID, Any]] = {
             "user": organisation.users,
             "department": organisation.departments,
             "group": organisation.groups,
         }
-        return {identifier for identifier in ids if identifier in held[field.target]}
-    labels = known_labels(connection, field.target, ids, context.rights)
+        return {identifier for identifier in ids if identifier in held[target]}
+    labels = known_labels(connection, target, ids, context.rights)
     # What a service refers to for a user it has seen to before: its event is still on the way.
     served = context.actor.kind == "service"
     return {identifier for identifier in ids if labels.get(identifier, served)}

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from chassis.access.rights import governing_setting
 from chassis.context import Context
 from chassis.errors import Forbidden, Refusal
+from chassis.listening.hints import take_hints
 from chassis.listening.labels import known_labels
 from contracts.catalogue import ENTITIES
 
@@ -33,18 +34,26 @@ def vouched_for(
         return frozenset()
     asked = [
         parts.remote(ENTITIES[target].service).prepared(
-            context, "readable", entity=target, ids=sorted(str(each) for each in ids)
+            context, "facts", entity=target, ids=sorted(str(each) for each in ids)
         )
         for target, ids in unsure.items()
     ]
-    readable: set[UUID] = set()
-    for outcome in parts.client.gather(asked, partial=True):
+    told: dict[str, list[dict[str, Any]]] = {}
+    for target, outcome in zip(unsure, parts.client.gather(asked, partial=True), strict=True):
         if isinstance(outcome, Refusal):
             if not isinstance(outcome, Forbidden):
                 raise outcome
             continue
-        readable.update(UUID(each) for each in outcome)
-    return frozenset(readable)
+        told[target] = outcome
+    if entity.record_links is not None:
+        _keep(parts, told)
+    return frozenset(UUID(each["id"]) for facts in told.values() for each in facts)
+
+
+def _keep(parts: Parts, told: dict[str, list[dict[str, Any]]]) -> None:
+    """Keep the facts as hints: they decide who reads what links to these records."""
+    copies: dict[str, tuple[str, ...]] = dict.fromkeys(told, ())
+    parts.database.run(lambda connection: take_hints(connection, told, copies))
 
 
 def _unsure(
@@ -52,11 +61,11 @@ def _unsure(
 ) -> dict[str, set[UUID]]:
     wanted: dict[str, set[UUID]] = {}
     for field in entity.reference_fields:
-        owner = ENTITIES.get(field.target)
-        asked = owner is not None and owner.service in calls
-        ids = field.targets(given.get(field.name))
-        if ids and asked and field.writable and governing_setting(field.target) is None:
-            wanted.setdefault(field.target, set()).update(ids)
+        for target, identifier in field.pointed(given.get(field.name)):
+            owner = ENTITIES.get(target)
+            asked = owner is not None and owner.service in calls
+            if asked and field.writable and governing_setting(target) is None:
+                wanted.setdefault(target, set()).add(identifier)
     if not wanted:
         return {}
     with parts.database.reading() as connection:

@@ -17,11 +17,12 @@ from chassis.errors import Conflict, NotFound, Refusal, Stale
 from chassis.identifiers import new_id
 from chassis.records.bulk import Bulk
 from chassis.records.checking import Findings, findings
+from chassis.records.children import complete_children
 from chassis.records.clashes import clash_of
 from chassis.records.commands import Command
 from chassis.records.dump import dump
 from chassis.records.effects import Effect
-from chassis.records.facts import fact_columns, facts_of
+from chassis.records.facts import fact_columns, facts_of, remove_unreadable_links
 from chassis.records.hooks import Hooks, Row
 from chassis.records.rows import find_row
 from chassis.records.schema import parse_values, visible_fields
@@ -190,6 +191,7 @@ class Records:
     def _reply(self, context: Context, row: Row) -> Reply:
         if not context.rights.covers(self.entity.name, "read", facts_of(self.entity, row)):
             return {"id": str(row["id"]), "version": row["version"]}
+        remove_unreadable_links(self.entity, row, context.rights)
         return dump(self.entity, row, visible_fields(self.entity, context.rights))
 
     def _known(
@@ -243,10 +245,18 @@ class Records:
         table = self.entity.table
         columns = [table.c[name] for name in fact_columns(self.entity)]
         query = select(*columns).where(table.c.id == UUID(reply["id"]))
-        row = connection.execute(query).mappings().first()
-        facts = None if row is None else facts_of(self.entity, dict(row))
-        if facts is None or not context.rights.covers(self.entity.name, "read", facts):
+        found = connection.execute(query).mappings().first()
+        if found is None:
+            return short
+        row, linked = dict(found), self.entity.record_links
+        if linked is not None:
+            complete_children(connection, self.entity, [row], [linked.name])
+        if not context.rights.covers(self.entity.name, "read", facts_of(self.entity, row)):
             return short
         seen = visible_fields(self.entity, context.rights)
         kept = {name: reply[name] for name in seen if name in reply}
+        if linked is not None and linked.name in kept:
+            remove_unreadable_links(self.entity, row, context.rights)
+            readable = linked.wire(linked.value(row))
+            kept[linked.name] = [link for link in kept[linked.name] if link in readable]
         return ({"id": reply["id"], "type": self.entity.name} | kept) if kept else short

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,13 +14,15 @@ from sqlalchemy import Connection, select
 from chassis.access.explain import explain as explained
 from chassis.context import Context
 from chassis.errors import Forbidden, Malformed, NotFound
+from chassis.records.children import complete_children
+from chassis.records.confirming import confirmed
 from chassis.records.describe import describe, schema_for
 from chassis.records.dump import complete, dump, labels_for
 from chassis.records.entity import Entity, Record
 from chassis.records.facts import fact_columns, facts_of
 from chassis.records.history import history_page
 from chassis.records.hooks import Hooks, Row
-from chassis.records.query.page import list_page
+from chassis.records.query.page import read_page
 from chassis.records.reading import chosen_fields, chosen_includes, identifiers
 from chassis.records.rows import find_row
 from chassis.records.schema import visible_fields
@@ -71,7 +75,8 @@ class RecordService(Hooks, TakingBack):
         records = self.records(entity)
         context.rights.require(entity, "read")
         with self.parts.database.reading() as connection:
-            return list_page(connection, context, records.model, query)
+            page = read_page(connection, context, records.model, query)
+        return replace(page, rows=self.confirmed(context, entity, page.rows)).answer()
 
     @query
     def get(
@@ -87,7 +92,10 @@ class RecordService(Hooks, TakingBack):
             labels = (
                 labels_for(connection, model, [row], included, context.rights) if included else {}
             )
-        return dump(model, row, shown, labels, included)
+        rows = self.confirmed(context, entity, [row])
+        if not rows:
+            raise NotFound("There is no such record.")
+        return dump(model, rows[0], shown, labels, included)
 
     @query
     def get_many(self, context: Context, entity: str, ids: Any) -> Many:
@@ -98,7 +106,7 @@ class RecordService(Hooks, TakingBack):
             rows = self._readable_rows(connection, context, model, identifiers(ids))
             complete(connection, model, rows)
         shown = visible_fields(model, context.rights)
-        return [dump(model, row, shown) for row in rows]
+        return [dump(model, row, shown) for row in self.confirmed(context, entity, rows)]
 
     @query
     def readable(self, context: Context, entity: str, ids: Any) -> Any:
@@ -110,6 +118,17 @@ class RecordService(Hooks, TakingBack):
             wanted = identifiers(ids)
             rows = self._readable_rows(connection, context, model, wanted, columns)
         return [str(row["id"]) for row in rows]
+
+    @query
+    def facts(self, context: Context, entity: str, ids: Any) -> Many:
+        """The access facts, with the id, of those of `ids` that the user may read."""
+        model = self.records(entity).entity
+        context.rights.require(entity, "read")
+        with self.parts.database.reading() as connection:
+            rows = self._readable_rows(
+                connection, context, model, identifiers(ids), fact_columns(model)
+            )
+        return [{"id": row["id"], **facts_of(model, row)} for row in rows]
 
     @command
     def create(
@@ -199,6 +218,11 @@ class RecordService(Hooks, TakingBack):
         facts = facts_of(model, row)
         return explained(context.organisation, asked, entity, operation, facts)
 
+    def confirmed(self, context: Context, entity: str, rows: Sequence[Row]) -> Many:
+        """Those of `rows` that owners of what they link to confirm: all, where links decide
+        nothing."""
+        return confirmed(self.parts, context, self.records(entity).entity, rows)
+
     def _id(self, given: Any) -> UUID:
         try:
             return identifiers([given])[0]
@@ -225,6 +249,8 @@ class RecordService(Hooks, TakingBack):
         chosen = table.c if columns is None else [table.c[name] for name in columns]
         query = select(*chosen).where(table.c.id.in_(ids), table.c.deleted_at.is_(None))
         found = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+        if entity.record_links is not None:
+            complete_children(connection, entity, list(found.values()), [entity.record_links.name])
         covers = context.rights.covers
         return [
             found[identifier]

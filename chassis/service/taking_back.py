@@ -57,7 +57,8 @@ class TakingBack(StageService):
             raise Malformed("create does not take these arguments.", code="bad_arguments")
         copies: dict[str, set[str]] = {}
         for field in self.records(entity).entity.reference_fields:
-            copies.setdefault(field.target, set()).update(field.copies)
+            for target in field.targeted:
+                copies.setdefault(target, set()).update(field.copies)
 
         def keep(connection: Connection) -> None:
             take_hints(connection, hints, copies)

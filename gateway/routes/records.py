@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.errors import Fault, Malformed, NotFound
+from contracts.catalogue import ENTITIES
 from contracts.speech import EntityContract
 from gateway import parameters
 from gateway.answers import Answer
@@ -38,6 +39,7 @@ def record_routes(entity: EntityContract) -> Iterator[Route]:
     rows = _Rows(entity)
     yield from rows.lists()
     yield from rows.reading()
+    yield from rows.timeline()
     yield from rows.writing()
 
 
@@ -117,6 +119,29 @@ class _Rows:
             replies={200: Reply("Changes, newest first.", ref("History"))}, refusals=(404, 422),
             answer=self.remote("history", _one_with_page, _value),
         )  # fmt: skip
+
+    def timeline(self) -> Iterator[Route]:
+        teller = next((one for one in ENTITIES.values() if self.entity.name in one.linked), None)
+        if teller is None:
+            return
+        name = self.entity.name
+        yield Route(
+            method="GET",
+            path=f"{self.one}/timeline",
+            name=f"{self.entity.plural}.timeline",
+            area=teller.plural,
+            permission=self.permission("read"),
+            summary=f"What was done and noted about a {name}, newest first",
+            parameters=parameters.TIMELINE,
+            replies={200: Reply("A page.", ref(f"{schema_name(teller)}Page"))},
+            refusals=(404, 422),
+            answer=Remote(
+                teller.service,
+                "timeline",
+                lambda asked: {"entity": name, "id": record_id(asked), "query": dict(asked.query)},
+                _page,
+            ),
+        )
 
     def writing(self) -> Iterator[Route]:
         name = self.entity.name

@@ -1,51 +1,121 @@
-"""The activity: something that was done about a record, or that the system noted about it."""
+"""The activity: something that was or will be done about records, or that the system noted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Column, Index, String, Table, Uuid, text
 from sqlalchemy.orm import Mapped
 
-from chassis.errors import Conflict
-from chassis.records.entity import Entity, Record
-from chassis.records.fields import choice, datetime_, identifier, json_, text
-from services.activities.rules import KINDS, SYSTEM
+from chassis.errors import Conflict, Fault
+from chassis.records.entity import Base, Entity, Record
+from chassis.records.fields import (
+    boolean,
+    choice,
+    datetime_,
+    identifier,
+    json_,
+    long_text,
+    record_links,
+    references,
+)
+from chassis.records.fields import text as text_
+from services.activities import rules
 
 if TYPE_CHECKING:
     from chassis.context import Context
 
 
 class Activity(Record):
-    """An activity about one record. A system one has the name of its event as its subject."""
+    """A call, an e-mail, a meeting, a note or a message, planned or done, about any records.
+
+    What the system noted is one too; it has the name of its event as its subject.
+    """
 
     __tablename__ = "activities"
     __table_args__ = (
-        Index("ix_activities_target", "target_entity", "target_id", "occurred_at", "id"),
         Index("ix_activities_event", "event_id", unique=True),
-    )
+        Index(
+            "ix_activities_planned", "owner_id", "starts_at", "id",
+            postgresql_where=text("NOT done AND NOT cancelled AND deleted_at IS NULL"),
+        ),
+    )  # fmt: skip
     entity: ClassVar[Entity] = Entity(
         "activity",
         "activities",
         title="subject",
         label={"en": "Activity", "pt-BR": "Atividade"},
         default_sort=("-occurred_at",),
+        read_by=("observer_ids", "participant_ids"),
+        withheld=("subject", "body"),
     )
 
-    kind: Mapped[str] = choice(KINDS, "Kind", "Tipo", required=True)
-    subject: Mapped[str] = text("Subject", "Assunto", required=True)
-    occurred_at: Mapped[datetime] = datetime_("When", "Quando", required=True)
-    target_entity: Mapped[str] = text("About", "Sobre", limit=100, required=True)
-    target_id: Mapped[UUID] = identifier("Record", "Registro", required=True)
+    kind: Mapped[str] = choice(rules.KINDS, "Kind", "Tipo", required=True)
+    direction: Mapped[str | None] = choice(rules.DIRECTIONS, "Direction", "Direção")
+    subject: Mapped[str | None] = text_("Subject", "Assunto", personal=True, search=True)
+    body: Mapped[str | None] = long_text("Text", "Texto", personal=True)
+    starts_at: Mapped[datetime | None] = datetime_("Starts", "Início")
+    ends_at: Mapped[datetime | None] = datetime_("Ends", "Fim")
+    done: Mapped[bool] = boolean("Done", "Concluída")
+    cancelled: Mapped[bool] = boolean("Cancelled", "Cancelada")
+    done_at: Mapped[datetime | None] = datetime_("Done at", "Concluída em", read_only=True)
+    occurred_at: Mapped[datetime] = datetime_("When", "Quando", required=True, read_only=True)
+    participant_ids: Mapped[list[UUID]] = references(
+        "user", "Participants", "Participantes", indexed=True
+    )
+    links = record_links(
+        *rules.LINKED, ordered_by="occurred_at", label="About", label_pt="Sobre"
+    )  # fmt: skip
     actor: Mapped[dict[str, Any]] = json_("By", "Por", system=True)
     data: Mapped[dict[str, Any]] = json_("Data", "Dados", system=True)
     event_id: Mapped[UUID | None] = identifier("Event", "Evento", system=True)
 
     @classmethod
-    def refuse(cls, current: Mapping[str, Any], context: Context) -> None:
-        """What the system noted stays as it was noted."""
-        if current["kind"] == SYSTEM:
+    def prepare(
+        cls, values: dict[str, Any], current: Mapping[str, Any] | None, context: Context
+    ) -> dict[str, Any]:
+        """Notes and messages are done; whoever plans something for somebody else observes it."""
+        if current is None:
+            values["done"] = values.get("done") or values.get("kind") in rules.NEVER_PLANNED
+            author, observers = context.actor.id, values.get("observer_ids") or []
+            if author is not None and values.get("owner_id") != author and author not in observers:
+                values["observer_ids"] = [*observers, author]
+        after = {**(current or {}), **values}
+        if current is None or not rules.is_closed(current):
+            values.update(rules.times_of(after, datetime.now(UTC)))
+        return values
+
+    @classmethod
+    def check(
+        cls, values: Mapping[str, Any], current: Mapping[str, Any] | None, context: Context
+    ) -> list[Fault]:
+        """What an activity of its kind cannot have."""
+        after = {**(current or {}), **values}
+        return [Fault(*broken) for broken in rules.broken_rules(after)]
+
+    @classmethod
+    def refuse(cls, current: Mapping[str, Any], given: Mapping[str, Any], context: Context) -> None:
+        """What the system noted stays, and so does what is done, but for what it is about."""
+        if current["kind"] == rules.SYSTEM:
             raise Conflict("What the system noted cannot be changed.", code="system_activity")
+        changed = {name for name, value in given.items() if value != current.get(name)}
+        if rules.is_closed(current) and changed - rules.ALWAYS_EDITABLE:
+            raise Conflict(
+                "What is done or cancelled stays as it is, but for its links.",
+                code="activity_closed",
+            )
+
+
+COMPANY_RECORDS = Table(
+    "company_records",
+    Base.metadata,
+    Column("entity", String(40), primary_key=True),
+    Column("record_id", Uuid, primary_key=True),
+    Column("company_id", Uuid, primary_key=True),
+    Index("ix_company_records_company", "company_id", "entity"),
+    info={"module": __name__},
+    comment="Which contacts and deals belong to which company, as their owners tell.",
+)

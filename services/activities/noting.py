@@ -1,41 +1,62 @@
-"""Writing the system activities that note what happened to a record."""
+"""Writing the system activities that note what happened to a record.
+
+They tell again what the journal of the record's owner holds, so they have no journal of their own:
+`crm replay` writes any that are missing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from chassis import wire
-from chassis.access.organisation import Organisation
-from chassis.journal.writing import NewEvent, record_each
 from chassis.listening.event import Event
+from chassis.listening.labels import Labels
+from chassis.records.field_types.record_links import RecordLink
 from chassis.records.inserting import insert_rows
-from contracts.activities import SERVICE
+from chassis.records.record_links import insert_record_links
 from services.activities.models import Activity
 from services.activities.rules import SYSTEM, activity_id, noted_data
 
-_TABLE = Activity.entity.table
+NAME_FIELDS: Final = {"lead": "title", "contact": "name", "company": "name", "deal": "title"}
+
+_ENTITY = Activity.entity
+_TABLE = _ENTITY.table
 
 
-def note_events(
-    connection: Connection, organisation: Organisation, events: Sequence[Event]
-) -> None:
+def note_events(connection: Connection, events: Sequence[Event]) -> None:
     """Write one system activity for each of `events` that has none yet, in their order."""
     known = select(_TABLE.c.event_id).where(_TABLE.c.event_id.in_([event.id for event in events]))
     noted = set(connection.execute(known).scalars())
     fresh = [event for event in events if event.id not in noted]
+    if not fresh:
+        return
+    for entity in sorted({event.entity for event in fresh}):
+        Labels.introduce(connection, entity, fresh, NAME_FIELDS[entity])
     rows = [_activity(event) for event in fresh]
     insert_rows(connection, _TABLE, rows)
-    record_each(
-        connection,
-        (
-            (event.context(SERVICE, organisation), _created(row))
-            for event, row in zip(fresh, rows, strict=True)
-        ),
-    )
+    field = _ENTITY.record_links
+    assert field is not None
+    links = {
+        row["id"]: [RecordLink(event.entity, event.record_id), *made_links(event)]
+        for event, row in zip(fresh, rows, strict=True)
+    }
+    insert_record_links(connection, field, links)
+
+
+def made_links(event: Event) -> list[RecordLink]:
+    """What a lead became, when `event` tells of its conversion."""
+    if event.name != "lead.converted":
+        return []
+    made = event.record.get("converted_to") or {}
+    return [
+        RecordLink(entity, UUID(made[entity]))
+        for entity in ("contact", "company", "deal")
+        if made.get(entity)
+    ]
 
 
 def _activity(event: Event) -> dict[str, Any]:
@@ -44,6 +65,7 @@ def _activity(event: Event) -> dict[str, Any]:
         "id": activity_id(event.id),
         "version": 1,
         "observer_ids": [],
+        "participant_ids": [],
         "open": False,
         "tags": [],
         "custom": {},
@@ -53,30 +75,11 @@ def _activity(event: Event) -> dict[str, Any]:
         "updated_by": user,
         "kind": SYSTEM,
         "subject": event.name,
+        "done": True,
+        "cancelled": False,
+        "done_at": event.occurred_at,
         "occurred_at": event.occurred_at,
-        "target_entity": event.entity,
-        "target_id": event.record_id,
         "actor": event.actor,
         "data": noted_data(event.record_version, event.changes),
         "event_id": event.id,
     }
-
-
-def _created(row: dict[str, Any]) -> NewEvent:
-    told = ("kind", "subject", "target_entity", "actor", "data", "observer_ids", "open")
-    record = {name: row[name] for name in told} | {
-        "id": str(row["id"]),
-        "target_id": str(row["target_id"]),
-        "occurred_at": wire.timestamp(row["occurred_at"]),
-        "owner_id": None,
-        "stage_id": None,
-        "deleted": False,
-    }
-    return NewEvent(
-        name="activity.created",
-        entity="activity",
-        record_id=row["id"],
-        record_version=1,
-        record=record,
-        changes={},
-    )

@@ -1,13 +1,21 @@
-"""The rules of activities: their kinds, and what the system notes about an event. Pure."""
+"""The rules of activities: their kinds, when they happen, what may be said of each. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
 SYSTEM: Final = "system"
 KINDS: Final = ("call", "email", "meeting", "note", "message", SYSTEM)
+DIRECTIONS: Final = ("incoming", "outgoing")
+LINKED: Final = ("lead", "contact", "company", "deal")
+# What can only be written down once it has happened.
+NEVER_PLANNED: Final = frozenset({"note", "message"})
+WITHOUT_DIRECTION: Final = frozenset({"note", "meeting"})
+# What may still change once an activity is done or cancelled.
+ALWAYS_EDITABLE: Final = frozenset({"links"})
 
 _NAMESPACE: Final = UUID("6f1c6c1e-4b0a-5d0e-9c0b-52617070f27a")
 
@@ -23,3 +31,36 @@ def noted_data(record_version: int, changes: Mapping[str, Any]) -> dict[str, Any
     Values stay with the record's own history, where they are masked and can be erased.
     """
     return {"version": record_version, "fields": sorted(changes)}
+
+
+def times_of(activity: Mapping[str, Any], now: datetime) -> dict[str, datetime | None]:
+    """When an activity as it will stand was done, and where in a timeline it belongs.
+
+    A planned one belongs to its start; a done one to its start, if that is past, else to now.
+    """
+    starts: datetime | None = activity.get("starts_at")
+    if not activity.get("done"):
+        occurred = starts or activity.get("created_at") or now
+        return {"done_at": None, "occurred_at": occurred}
+    done_at = activity.get("done_at") or now
+    return {"done_at": done_at, "occurred_at": starts if starts and starts <= now else done_at}
+
+
+def broken_rules(activity: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What is wrong with an activity as it will stand: pointer, code and detail of each fault."""
+    broken = []
+    kind, starts, ends = activity.get("kind"), activity.get("starts_at"), activity.get("ends_at")
+    if kind == SYSTEM:
+        broken.append(("/kind", "reserved_kind", "Only Rapport writes system activities."))
+    if ends is not None and (starts is None or ends < starts):
+        broken.append(("/ends_at", "ends_before_start", "The end is not before the start."))
+    if activity.get("direction") and kind in WITHOUT_DIRECTION:
+        broken.append(("/direction", "no_direction", f"A {kind} has no direction."))
+    if activity.get("done") and activity.get("cancelled"):
+        broken.append(("/cancelled", "done_and_cancelled", "What is done was not cancelled."))
+    return broken
+
+
+def is_closed(activity: Mapping[str, Any]) -> bool:
+    """Whether nothing but its links can change any more."""
+    return bool(activity.get("done") or activity.get("cancelled"))

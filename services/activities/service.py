@@ -1,18 +1,29 @@
-"""The service of activities: what it hears is noted."""
+"""The service of activities: what people do about records, and timelines of it."""
+
+# ruff: noqa: A002 - `id` is what the argument is called on the bus.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection
 
+from chassis.context import Context
 from chassis.listening.event import Event
+from chassis.listening.labels import Labels
 from chassis.records.entity import Record
-from chassis.service.listener import react
+from chassis.records.query.page import read_page
+from chassis.records.record_links import refresh_record_links
+from chassis.service.entrypoints import query
+from chassis.service.listener import copy, react
 from chassis.service.record_service import RecordService
+from services.activities.company_records import take_company_records
+from services.activities.following import follow_conversions
 from services.activities.models import Activity
-from services.activities.noting import note_events
+from services.activities.noting import NAME_FIELDS, note_events
+from services.activities.timeline import targets_of
 
 
 class ActivitiesService(RecordService):
@@ -20,8 +31,64 @@ class ActivitiesService(RecordService):
 
     name: ClassVar[str] = "activities"
     entities: ClassVar[tuple[type[Record], ...]] = (Activity,)
+    calls: ClassVar[tuple[str, ...]] = ("leads", "contacts", "deals")
+
+    @query
+    def timeline(
+        self, context: Context, entity: str, id: str, query: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """A page of what was done and noted about a record, newest first; a company's timeline
+        holds that of its contacts and deals too."""
+        context.rights.require("activity", "read")
+        record_id = self._id(id)
+        with self.parts.database.reading() as connection:
+            targets = targets_of(connection, context, entity, record_id)
+            page = read_page(
+                connection, context, Activity, query, targets=targets, bound_to=[entity, str(id)]
+            )
+        return replace(page, rows=self.confirmed(context, "activity", page.rows)).answer()
+
+    @copy("identity", "user_names")
+    def on_user(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Keep the names of users."""
+        Labels.take(connection, "user", events)
+
+    @copy("leads", "lead_facts")
+    def on_lead_facts(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Keep who may read the leads that activities are about."""
+        self._take(connection, "lead", events)
+
+    @copy("contacts", "customer_facts")
+    def on_customer_facts(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Keep who may read contacts and companies, and which contacts a company has."""
+        self._take(connection, "company", events)
+        self._take(connection, "contact", events)
+        take_company_records(connection, "contact", events)
+
+    @copy("deals", "deal_facts")
+    def on_deal_facts(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Keep who may read deals, and which deals a company has."""
+        self._take(connection, "deal", events)
+        take_company_records(connection, "deal", events)
 
     @react("leads", "system_activities")
     def on_lead(self, connection: Connection, events: Sequence[Event]) -> None:
-        """Note what happened to leads."""
-        note_events(connection, self.parts.holder.current, events)
+        """Note what happened to leads; what they became has their story too."""
+        note_events(connection, events)
+        follow_conversions(connection, self.parts.holder.current, self.records("activity"), events)
+
+    @react("contacts", "system_activities")
+    def on_customer(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Note what happened to contacts and companies."""
+        note_events(connection, events)
+
+    @react("deals", "system_activities")
+    def on_deal(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Note what happened to deals."""
+        note_events(connection, events)
+
+    def _take(self, connection: Connection, entity: str, events: Sequence[Event]) -> None:
+        told = Labels.take(connection, entity, events, NAME_FIELDS[entity])
+        field = Activity.entity.record_links
+        assert field is not None
+        refresh_record_links(connection, field, entity, told)

@@ -83,7 +83,7 @@ class Lead(Staged, Record):
         return values
 
     @classmethod
-    def refuse(cls, current: Mapping[str, Any], context: Context) -> None:
+    def refuse(cls, current: Mapping[str, Any], given: Mapping[str, Any], context: Context) -> None:
         """A lead that is being converted is held until that has ended."""
         if current["conversion_id"] is not None and current["closed_at"] is None:
             raise Conflict("This lead is being converted.", code="conversion_running")

@@ -66,9 +66,18 @@ class ReferenceField(IdentifierField):
         """Its name without `_id`, which stands for the record it points at."""
         return self.name.removesuffix("_ids").removesuffix("_id")
 
+    @property
+    def targeted(self) -> tuple[str, ...]:
+        """The entities that it may point at."""
+        return (self.target,)
+
     def targets(self, value: Any) -> list[UUID]:
         """The ids that a Python value of this field (None: no value) points at, in order."""
         return [] if value is None else [value]
+
+    def pointed(self, value: Any) -> list[tuple[str, UUID]]:
+        """Entity and id of each record that a value of this field points at, in order."""
+        return [(self.target, identifier) for identifier in self.targets(value)]
 
     def target_pointer(self, index: int) -> str:
         """Where, within the field's value, the id stands that is `index`-th in `targets`."""

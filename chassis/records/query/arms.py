@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, select, true, union
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select, true, union
 
 from chassis.access.scope import Branch
 from chassis.records.query.operands import OneOf, Truth
@@ -42,6 +42,24 @@ class Walks:
     order: Order
     count: int
     by_stage: bool
+    after: Sequence[Any] | None = None
+
+    @property
+    def rows(self) -> FromClause:
+        """What is walked."""
+        return self.entity.table
+
+    @property
+    def id(self) -> ColumnElement[UUID]:
+        """The id of the record that a walked row tells of."""
+        return self.entity.table.c.id
+
+    @property
+    def wanted(self) -> Truth:
+        """What every row satisfies, the cursor included."""
+        if self.after is None:
+            return self.condition
+        return and_(self.condition, self.order.after(self.after))
 
     @property
     def facts(self) -> FactColumns:
@@ -50,16 +68,22 @@ class Walks:
 
     def walk(self, *conditions: Truth) -> Select[tuple[object, ...]]:
         """The first rows, by id and sort keys, that satisfy `conditions` too."""
+        columns: list[Any] = [self.id.label("id"), *self.order.labelled]
         return (
-            select(self.entity.table.c.id, *self.order.labelled)
-            .where(*conditions, self.condition)
+            select(*columns)
+            .select_from(self.rows)
+            .where(*conditions, self.wanted)
             .order_by(*self.order.clauses)
             .limit(self.count)
         )
 
     def merged(self, branches: Sequence[Branch]) -> FromClause:
         """The first rows, each once, that any of `branches` holds."""
-        arms = [self._arm(branch) for branch in branches]
+        arms = [self.arm(branch) for branch in branches]
+        return self.joined(arms)
+
+    def joined(self, arms: Sequence[Select[tuple[object, ...]]]) -> FromClause:
+        """The first rows, each once, of all `arms`."""
         if len(arms) == 1:
             return arms[0].subquery("found")
         parts = [select(arm.subquery()) for arm in arms]
@@ -67,7 +91,8 @@ class Walks:
         keys = self.order.clauses_over(found.c)
         return select(found).order_by(*keys).limit(self.count).subquery("found")
 
-    def _arm(self, branch: Branch) -> Select[tuple[object, ...]]:
+    def arm(self, branch: Branch) -> Select[tuple[object, ...]]:
+        """The first rows that `branch` holds."""
         if branch.observer is not None:
             return self._observed(branch)
         owners, stages = self._owners(branch), self._stages(branch)
@@ -108,7 +133,7 @@ class Walks:
         """The owners to ask one by one; None where one walk does: for one owner, or too many."""
         if branch.owners is None or not 1 < len(branch.owners) <= OWNERS_LIMIT:
             return None
-        return _listed(branch.owners, "owners")
+        return listed(branch.owners, "owners")
 
     def _stages(self, branch: Branch) -> FromClause | None:
         """The stages to ask one by one; None where one walk does: any stage, one, or too many."""
@@ -124,7 +149,7 @@ class Walks:
         ):
             return None
         if branch.stages is not None:
-            return _listed(branch.stages, "those")
+            return listed(branch.stages, "those")
         # Read here, not remembered: a stage added a moment ago is not one of the excluded ones.
         known = STAGES.alias("known")
         return (
@@ -137,19 +162,20 @@ class Walks:
         )
 
     def _observed(self, branch: Branch) -> Select[tuple[object, ...]]:
-        table = self.entity.table
         # OFFSET 0 keeps the planner from walking all rows by date in the hope of meeting an
         # observed one soon: the index of observers finds them all.
         seen = (
-            select(table.c.id, *self.order.labelled)
-            .where(branch_condition(self.facts, branch), self.condition)
+            select(self.id.label("id"), *self.order.labelled)
+            .select_from(self.rows)
+            .where(branch_condition(self.facts, branch), self.wanted)
             .offset(0)
             .subquery("observed")
         )
         return select(seen).order_by(*self.order.clauses_over(seen.c)).limit(self.count)
 
 
-def _listed(ids: Iterable[UUID], name: str) -> FromClause:
+def listed(ids: Iterable[UUID], name: str) -> FromClause:
+    """`ids` as rows of one column `id`."""
     array: ColumnElement[UUID] = uuids(ids)
     return func.unnest(array).table_valued("id", name=name).render_derived()
 
@@ -158,7 +184,8 @@ def narrowed(branches: Sequence[Branch], tree: Node, entity: Entity) -> list[Bra
     """`branches` without the owners and stages that the filter rules out anyway."""
     stage = entity.stage_field
     owners, stages = _named(tree, "owner_id"), _named(tree, stage.name) if stage else None
-    found = (_within(branch, owners, stages) for branch in branches)
+    # What a branch says of linked records, no filter of the records that link to them narrows.
+    found = (b if b.through else _within(b, owners, stages) for b in branches)
     return [b for b in found if b.owners != frozenset() and b.stages != frozenset()]
 
 

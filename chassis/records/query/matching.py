@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     ARRAY,
+    Table,
     and_,
     cast,
     exists,
+    false,
     func,
     literal,
     not_,
@@ -20,13 +23,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.access.scope import scope
 from chassis.records.field_types.base import FieldType
 from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.points import PointsField
+from chassis.records.field_types.record_links import RecordLinksField
 from chassis.records.field_types.texts import TextField
 from chassis.records.query.filters import OPERATORS, Operator
 from chassis.records.query.hops import hop_matches
 from chassis.records.query.operands import Element, Operand, Truth
+from chassis.records.query.scoping import link_condition
 from chassis.records.query.tree import Condition, Node
 from chassis.records.query.viewer import Viewer
 
@@ -59,8 +65,8 @@ def _condition(condition: Condition, entity: Entity, viewer: Viewer) -> Truth:
         )
     if isinstance(condition.field, PointsField):
         return _points(condition, condition.field, entity)
-    if isinstance(condition.field, LinksField):
-        return _links(condition, condition.field, entity)
+    if isinstance(condition.field, LinksField | RecordLinksField):
+        return _links(condition, condition.field, entity, viewer)
     element = condition.field.sql(entity.table)
     assert element is not None
     if operator.build is None:
@@ -108,10 +114,26 @@ def _points(condition: Condition, field: PointsField, entity: Entity) -> Truth:
     return found.where(condition.operator.build(points.c.normalized, condition.operands))
 
 
-def _links(condition: Condition, field: LinksField, entity: Entity) -> Truth:
+def _links(
+    condition: Condition, field: LinksField | RecordLinksField, entity: Entity, viewer: Viewer
+) -> Truth:
     links = field.child
     assert links is not None
     found = exists().where(links.c.record_id == entity.table.c.id).correlate(entity.table)
+    if isinstance(field, RecordLinksField):
+        found = found.where(_readable(links, field, viewer))
     if condition.operator.build is None:
         return not_(found)
     return found.where(condition.operator.build(links.c.target_id, condition.operands))
+
+
+def _readable(links: Table, field: RecordLinksField, viewer: Viewer) -> Truth:
+    """Whether a link points at what the viewer reads: any other shows nowhere, here included."""
+    return or_(
+        false(),
+        *(
+            link_condition(links, replace(branch, through=target))
+            for target in field.entities
+            for branch in scope(viewer.rights, target, "read")
+        ),
+    )

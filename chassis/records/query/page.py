@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import Column, Connection, FromClause, Select, and_, select
 
 from chassis.access.scope import Branch, scope
-from chassis.records.dump import columns_for, complete, dump, labels_for
+from chassis.records.dump import Labels, columns_for, complete, dump, labels_for
+from chassis.records.facts import fact_columns
 from chassis.records.query import count, cursor
 from chassis.records.query.arms import Walks, narrowed, served_by_stage
+from chassis.records.query.link_arms import merged_with_links
 from chassis.records.query.matching import matches
 from chassis.records.query.operands import Truth
 from chassis.records.query.parameters import Parameters, parse_parameters
@@ -19,6 +22,7 @@ from chassis.records.query.parse import filter_json, parse_filter, refuse
 from chassis.records.query.quick import parse_quick, quick
 from chassis.records.query.sort import Order, parse_sort
 from chassis.records.query.stage_codes import StageCodes
+from chassis.records.query.tree import Node
 from chassis.records.query.viewer import Viewer
 from chassis.records.schema import visible_fields
 
@@ -41,19 +45,21 @@ class ListQuery:
     by_stage: bool
     after: Sequence[Any] | None
     binding: Sequence[Any]
+    tree: Node
+    targets: Sequence[UUID] | None = None
 
     def page(self) -> Select[Any]:
         """The rows of the page and the one after it, in order, with their sort keys."""
         if list(self.branches) == [WHOLE]:
             return self._walks.walk().with_only_columns(*self.columns, *self.order.labelled)
-        found = self._walks.merged(self.branches)
+        found = self.keys()
         return self.joined(found).order_by(*self.order.clauses_over(found.c))
 
     def keys(self) -> FromClause:
         """Id and sort keys alone of what `page` gives."""
         if list(self.branches) == [WHOLE]:
             return self._walks.walk().subquery("found")
-        return self._walks.merged(self.branches)
+        return merged_with_links(self._walks, self.branches, self.tree, self.targets)
 
     def joined(self, found: FromClause) -> Select[Any]:
         """The rows whose ids and sort keys are `found`."""
@@ -67,14 +73,18 @@ class ListQuery:
         """The columns that the answer needs."""
         table = self.entity.table
         names = columns_for(self.entity, (*self.parameters.fields, *self.referring))
-        return [table.c[name] for name in names]
+        facts = fact_columns(self.entity) if self.deciding else ()
+        return [table.c[name] for name in dict.fromkeys((*names, *facts))]
 
     @property
     def _walks(self) -> Walks:
-        shown = self.condition
-        if self.after is not None:
-            shown = and_(shown, self.order.after(self.after))
-        return Walks(self.entity, shown, self.order, self.parameters.limit + 1, self.by_stage)
+        count = self.parameters.limit + 1
+        return Walks(self.entity, self.condition, self.order, count, self.by_stage, self.after)
+
+    @property
+    def deciding(self) -> list[str]:
+        """The fields besides facts in columns that decide who reads a record."""
+        return [self.entity.record_links.name] if self.entity.record_links else []
 
     @property
     def referring(self) -> list[str]:
@@ -83,24 +93,55 @@ class ListQuery:
         return [field.name for field in self.entity.reference_fields if field.alias in included]
 
 
-def list_page(
-    connection: Connection, context: Context, model: type[Record], query: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The page of `model`'s records that `query` asks for: items, next_cursor, and with `count`
-    total and total_relation.
+@dataclass(frozen=True)
+class Page:
+    """What was read of a page. `rows` are complete as far as the answer needs it."""
 
-    Raises Forbidden when the viewer reads none of them anywhere, Malformed for what is wrong with
-    `query`. `connection` is one of `Database.reading()`.
+    asked: ListQuery
+    rows: Sequence[dict[str, Any]]
+    labels: Labels
+    following: str | None
+    total: Mapping[str, Any]
+
+    def answer(self) -> dict[str, Any]:
+        """items, next_cursor, and with `count` total and total_relation."""
+        entity, parameters = self.asked.entity, self.asked.parameters
+        items = [
+            dump(entity, row, parameters.fields, self.labels, parameters.include)
+            for row in self.rows
+        ]
+        return {"items": items, "next_cursor": self.following, **self.total}
+
+
+def read_page(
+    connection: Connection,
+    context: Context,
+    model: type[Record],
+    query: Mapping[str, Any],
+    *,
+    targets: Sequence[UUID] | None = None,
+    bound_to: Any = None,
+) -> Page:
+    """The page of `model`'s records that `query` asks for.
+
+    With `targets`, records which the viewer reads, only what links to any of them; `bound_to` then
+    says what its cursors belong to. Raises Forbidden when the viewer reads none of them anywhere,
+    Malformed for what is wrong with `query`. `connection` is one of `Database.reading()`.
     """
     context.rights.require(model.entity.name, "read")
-    asked = understand(connection, context, model, query)
-    answer = _page(connection, context, asked)
-    answer.update(_total(connection, context, asked))
-    return answer
+    asked = understand(connection, context, model, query, bound_to)
+    if targets is not None:
+        asked = replace(asked, targets=targets)
+    rows, labels, following = _page(connection, context, asked)
+    return Page(asked, rows, labels, following, _total(connection, context, asked))
 
 
 def understand(
-    connection: Connection, context: Context, model: type[Record], query: Mapping[str, Any]
+    connection: Connection,
+    context: Context,
+    model: type[Record],
+    query: Mapping[str, Any],
+    bound_to: Any = None,
 ) -> ListQuery:
     """The list that `query` asks for, ready to be run; Malformed when it cannot be understood."""
     entity, viewer = model.entity, Viewer.of(context)
@@ -113,7 +154,7 @@ def understand(
     tree = parse_filter(asked, entity, viewer, stages)
     in_bin = parameters.in_bin
     order = parse_sort(query.get("sort"), entity, visible, stages, viewer, in_bin=in_bin)
-    binding = [entity.name, asked, words, order.canonical, in_bin, viewer.user_id]
+    binding = [entity.name, asked, words, order.canonical, in_bin, viewer.user_id, bound_to]
     place = query.get("cursor")
     deleted_at = entity.table.c.deleted_at
     return ListQuery(
@@ -129,21 +170,23 @@ def understand(
         by_stage=served_by_stage(order, tree, entity),
         after=None if place is None else cursor.decode(place, order, binding),
         binding=binding,
+        tree=tree,
     )
 
 
-def _page(connection: Connection, context: Context, asked: ListQuery) -> dict[str, Any]:
+def _page(
+    connection: Connection, context: Context, asked: ListQuery
+) -> tuple[list[dict[str, Any]], Labels, str | None]:
     if not asked.branches:
-        return {"items": [], "next_cursor": None}
+        return [], {}, None
     entity, parameters = asked.entity, asked.parameters
     rows = [dict(row) for row in connection.execute(asked.page()).mappings()]
     more, rows = len(rows) > parameters.limit, rows[: parameters.limit]
-    complete(connection, entity, rows, (*parameters.fields, *asked.referring))
+    complete(connection, entity, rows, (*parameters.fields, *asked.referring, *asked.deciding))
     labels = labels_for(connection, entity, rows, parameters.include, context.rights)
-    items = [dump(entity, row, parameters.fields, labels, parameters.include) for row in rows]
     last = [rows[-1][f"sort_{n}"] for n in range(len(asked.order.keys))] if more else None
     following = None if last is None else cursor.encode(last, asked.binding)
-    return {"items": items, "next_cursor": following}
+    return rows, labels, following
 
 
 def _total(connection: Connection, context: Context, asked: ListQuery) -> dict[str, Any]:

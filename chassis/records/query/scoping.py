@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, FromClause, Uuid, and_, false, func, literal, or_, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Uuid,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    true,
+)
 
 from chassis.access.scope import Branch, scope
 
@@ -18,23 +31,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FactColumns:
-    """Where the access facts of a row are found; `stage` None: the entity has no stages."""
+    """Where the access facts of a row are found; `stage` None: the entity has no stages.
+
+    `linked` tells whether the row links to a record that a branch holds, `unlinked` whether it
+    links to none; both are None where links decide nothing.
+    """
 
     owner: ColumnElement[Any]
     stage: ColumnElement[Any] | None
     open: ColumnElement[bool]
     observed_by: Callable[[UUID], ColumnElement[bool]]
+    linked: Callable[[Branch], ColumnElement[bool]] | None = None
+    unlinked: ColumnElement[bool] | None = None
 
     @classmethod
     def of(cls, entity: Entity, table: FromClause | None = None) -> FactColumns:
         """The facts in rows of `entity`, of its `table` or an alias of it."""
-        columns = (entity.table if table is None else table).c
-        stage = entity.stage_field
-        return cls(
-            owner=columns.owner_id,
-            stage=None if stage is None else columns[stage.column],
-            open=columns.open,
-            observed_by=lambda user: observed(columns.observer_ids, user),
+        rows = entity.table if table is None else table
+        stage, field = entity.stage_field, entity.record_links
+        facts = cls(
+            owner=rows.c.owner_id,
+            stage=None if stage is None else rows.c[stage.column],
+            open=rows.c.open,
+            observed_by=lambda user: or_(*(observed(rows.c[n], user) for n in entity.read_by)),
+        )
+        if field is None or field.child is None:
+            return facts
+        links = field.child.alias("links")
+        points = exists().where(links.c.record_id == rows.c.id).correlate(rows)
+        return replace(
+            facts,
+            linked=lambda branch: points.where(link_condition(links, branch)),
+            unlinked=not_(points),
         )
 
 
@@ -50,7 +78,11 @@ def scope_condition(facts: FactColumns, branches: Sequence[Branch]) -> ColumnEle
 
 def branch_condition(facts: FactColumns, branch: Branch) -> ColumnElement[bool]:
     """Whether `branch` holds a row: all of its parts do."""
+    if branch.through is not None:
+        return false() if facts.linked is None else facts.linked(branch)
     parts: list[ColumnElement[bool]] = [true()]
+    if branch.unlinked:
+        parts.append(true() if facts.unlinked is None else facts.unlinked)
     if branch.owners is not None:
         parts.append(is_one_of(facts.owner, branch.owners))
     if branch.open:
@@ -59,6 +91,19 @@ def branch_condition(facts: FactColumns, branch: Branch) -> ColumnElement[bool]:
         parts.append(facts.observed_by(branch.observer))
     parts.append(_stages(facts, branch))
     return and_(*parts)
+
+
+def link_facts(links: FromClause) -> FactColumns:
+    """The facts of what the rows of a table of record links point at."""
+    c = links.c
+    return FactColumns(c.owner_id, c.stage_id, c.open, lambda user: observed(c.observer_ids, user))
+
+
+def link_condition(links: FromClause, branch: Branch) -> ColumnElement[bool]:
+    """Whether a link points at a record of the entity of `branch`, and in its scope."""
+    here = replace(branch, through=None)
+    of_entity = links.c.entity == literal(branch.through)
+    return and_(of_entity, links.c.live, branch_condition(link_facts(links), here))
 
 
 def _stages(facts: FactColumns, branch: Branch) -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ from chassis.records.fields import (
     stage,
     text,
 )
+from chassis.records.query.page import read_page
 from chassis.stages.tables import STAGES
 
 
@@ -157,3 +158,10 @@ def fill(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     if children:
         assert Sample.entity.points is not None
         connection.execute(insert(Sample.entity.points), children)
+
+
+def list_page(
+    connection: Connection, context: Context, model: type[Record], query: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The answer to a list."""
+    return read_page(connection, context, model, query).answer()

@@ -13,9 +13,8 @@ from chassis.database.engine import Database
 from chassis.errors import Malformed
 from chassis.identifiers import new_id
 from chassis.records.query.filters import OPERATORS
-from chassis.records.query.page import list_page
 from chassis.records.query.viewer import Viewer
-from tests.records.query.samples import Sample, World, fill, row
+from tests.records.query.samples import Sample, World, fill, list_page, row
 
 ZONE = "America/Sao_Paulo"
 

@@ -9,9 +9,8 @@ from sqlalchemy import text
 
 from chassis.database.engine import Database
 from chassis.errors import Forbidden, Invalid, Malformed
-from chassis.records.query.page import list_page
 from chassis.testing.statements import StatementCounter
-from tests.records.query.samples import Sample, World, fill, row
+from tests.records.query.samples import Sample, World, fill, list_page, row
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from sqlalchemy import text
 
 from chassis.database.engine import Database
 from chassis.errors import Malformed
-from chassis.records.query.page import list_page
-from tests.records.query.samples import STAGE_CODES, START, Sample, World, fill, row
+from tests.records.query.samples import STAGE_CODES, START, Sample, World, fill, list_page, row
 
 SORTABLE = (
     "title", "source", "seats", "score", "amount", "repeat", "birthday", "seen_at", "created_at",

@@ -11,10 +11,9 @@ from sqlalchemy import select, text
 
 from chassis.database.engine import Database
 from chassis.records.query import arms
-from chassis.records.query.page import list_page
 from chassis.records.query.scoping import visible
 from contracts.access import Level
-from tests.records.query.samples import STAGE_CODES, Sample, World, fill, row
+from tests.records.query.samples import STAGE_CODES, Sample, World, fill, list_page, row
 
 LEVELS = st.sampled_from([level.name for level in Level])
 OPERATIONS = ("read", "update", "delete")

@@ -1,0 +1,137 @@
+"""The arms of a list through links: walks of the table of links, whose rows repeat the order.
+
+An activity is found by way of the lead it is about, because that lead's owner is known beside the
+link. Where a list is ordered otherwise its own rows are walked, and links looked at row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, select, true
+
+from chassis.access.scope import Branch
+from chassis.records.field_types.record_links import RecordLinksField
+from chassis.records.query.arms import Walks, listed
+from chassis.records.query.operands import OneOf, Truth
+from chassis.records.query.parse import top_conditions
+from chassis.records.query.scoping import FactColumns, link_facts, scope_condition
+from chassis.records.query.sort import Order
+
+if TYPE_CHECKING:
+    from chassis.records.query.tree import Node
+
+
+@dataclass(frozen=True)
+class LinkWalks(Walks):
+    """Walks of the rows of `links`, one of the records' field, in the order of the list."""
+
+    field: RecordLinksField | None = None
+
+    @classmethod
+    def of(cls, walks: Walks, field: RecordLinksField) -> LinkWalks:
+        """The walks of links that give what `walks` gives of the records themselves."""
+        table = field.child
+        assert table is not None
+        columns = {field.ordered_by: table.c.ordered, "id": table.c.record_id}
+        keys = [replace(key, element=columns[key.name]) for key in walks.order.keys]
+        # The cursor is said of the links, so that their index begins at it.
+        return cls(
+            entity=walks.entity,
+            condition=walks.condition,
+            order=Order(keys),
+            count=walks.count,
+            by_stage=False,
+            after=walks.after,
+            field=field,
+        )
+
+    @property
+    def links(self) -> Table:
+        """The table of links."""
+        assert self.field is not None and self.field.child is not None
+        return self.field.child
+
+    @property
+    def rows(self) -> FromClause:
+        table = self.entity.table
+        return self.links.join(table, table.c.id == self.links.c.record_id)
+
+    @property
+    def id(self) -> ColumnElement[UUID]:
+        return self.links.c.record_id
+
+    @property
+    def facts(self) -> FactColumns:
+        return link_facts(self.links)
+
+    def through(self, branch: Branch) -> Select[tuple[object, ...]]:
+        """The first records that link to what `branch` holds."""
+        here = replace(self, condition=and_(self._of_entity(branch), self.condition))
+        return here.arm(replace(branch, through=None))
+
+    def to(self, target: UUID, branches: Sequence[Branch]) -> Select[tuple[object, ...]]:
+        """The first records that link to `target`, as far as `branches` hold them."""
+        seen = scope_condition(FactColumns.of(self.entity), branches)
+        return self.walk(self.links.c.target_id == target, seen)
+
+    def to_any(self, readable: Sequence[UUID]) -> Select[tuple[object, ...]]:
+        """The first records that link to any of `readable`, each once."""
+        live = self.links.c.live
+        if len(readable) == 1:
+            return self.walk(self.links.c.target_id == readable[0], live)
+        targets = listed(readable, "targets")
+        walk = self.walk(self.links.c.target_id == targets.c.id, live)
+        first = walk.correlate(targets).lateral("first")
+        return (
+            select(first)
+            .distinct()
+            .select_from(targets.join(first, true()))
+            .order_by(*self.order.clauses_over(first.c))
+            .limit(self.count)
+        )
+
+    def _of_entity(self, branch: Branch) -> Truth:
+        return and_(self.links.c.entity == branch.through, self.links.c.live)
+
+
+def merged_with_links(
+    walks: Walks,
+    branches: Sequence[Branch],
+    tree: Node,
+    readable: Sequence[UUID] | None = None,
+) -> FromClause:
+    """`walks.merged` for records that links make visible, by the indexes of the links; with
+    `readable` of what links to any of these records, all of which the viewer reads."""
+    field = walks.entity.record_links
+    if field is not None and readable is not None:
+        return walks.joined([LinkWalks.of(walks, field).to_any(readable)])
+    if field is None or not _repeats(walks.order, field):
+        return walks.merged(branches)
+    links, targets = LinkWalks.of(walks, field), _targets(tree, field)
+    if targets is not None:
+        return walks.joined([links.to(target, branches) for target in sorted(targets)])
+    return walks.joined(
+        [links.through(branch) if branch.through else walks.arm(branch) for branch in branches]
+    )
+
+
+def _repeats(order: Order, field: RecordLinksField) -> bool:
+    return [key.name for key in order.keys] == [field.ordered_by, "id"]
+
+
+_MOST_TARGETS = 50
+
+
+def _targets(tree: Node, field: RecordLinksField) -> frozenset[UUID] | None:
+    """The records that the filter wants links to; None when it does not say, or names too many."""
+    for condition in top_conditions(tree):
+        if condition.field.name == field.name and condition.operator.name in ("eq", "in"):
+            found: set[UUID] = set()
+            for operand in condition.operands:
+                found.update(operand.value if isinstance(operand, OneOf) else (operand.value,))
+            return frozenset(found) if 0 < len(found) <= _MOST_TARGETS else None
+    return None
