@@ -11,6 +11,7 @@ import pytest
 
 from chassis.testing.postgres import PostgresServer
 from chassis.testing.rabbitmq import Broker
+from tests.system.people import make_people
 from tests.system.platform import Platform, running
 
 
@@ -42,6 +43,27 @@ def test_stopped_service_answers_503_at_once_and_only_for_its_area(platform: Pla
     platform.start("leads")
     platform.wait_ready()
     assert client.get("/leads").status_code == 200
+
+
+def test_activity_shows_no_words_while_its_leads_owner_cannot_be_asked(platform: Platform) -> None:
+    people = make_people(platform)
+    lead = people.ana.made("/leads", {"title": uuid4().hex})
+    about = {"links": [{"type": "lead", "id": lead["id"]}], "subject": "Call", "body": "Secret."}
+    made = people.head.made("/activities", {"kind": "call", "done": True, **about})
+    path = f"/activities/{made['id']}"
+    until = time.monotonic() + 10
+    while people.ana.get(path).status_code != 200:
+        assert time.monotonic() < until, "the seller never saw it"
+        time.sleep(0.05)
+    platform.kill("leads")
+    shown = people.ana.get(path).json()
+    assert (shown["subject"], shown["body"]) == (None, None)
+    [listed] = people.ana.get("/activities", filter='{"kind": "call"}').json()["items"]
+    assert (listed["subject"], listed["body"]) == (None, None)
+    assert people.head.get(path).json()["body"] == "Secret."
+    platform.start("leads")
+    platform.wait_ready()
+    assert people.ana.get(path).json()["body"] == "Secret."
 
 
 def test_cached_sessions_work_when_identity_is_down(platform: Platform) -> None:

@@ -62,6 +62,11 @@ class Walks:
         return and_(self.condition, self.order.after(self.after))
 
     @property
+    def spread(self) -> Sequence[tuple[FromClause, Truth]]:
+        """What else to ask one by one, as owners are: rows, and how they join a walk."""
+        return ()
+
+    @property
     def facts(self) -> FactColumns:
         """Where the rows' access facts are."""
         return FactColumns.of(self.entity)
@@ -69,13 +74,18 @@ class Walks:
     def walk(self, *conditions: Truth) -> Select[tuple[object, ...]]:
         """The first rows, by id and sort keys, that satisfy `conditions` too."""
         columns: list[Any] = [self.id.label("id"), *self.order.labelled]
-        return (
+        found = (
             select(*columns)
             .select_from(self.rows)
             .where(*conditions, self.wanted)
             .order_by(*self.order.clauses)
             .limit(self.count)
         )
+        return self.once(found)
+
+    def once(self, found: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+        """`found` with each record once: here a record is walked once anyway."""
+        return found
 
     def merged(self, branches: Sequence[Branch]) -> FromClause:
         """The first rows, each once, that any of `branches` holds."""
@@ -96,7 +106,7 @@ class Walks:
         if branch.observer is not None:
             return self._observed(branch)
         owners, stages = self._owners(branch), self._stages(branch)
-        if owners is None and stages is None:
+        if owners is None and stages is None and not self.spread:
             return self.walk(branch_condition(self.facts, branch))
         rest = replace(
             branch,
@@ -106,6 +116,9 @@ class Walks:
         )
         conditions = [branch_condition(self.facts, rest)]
         sources: list[FromClause] = []
+        for source, condition in self.spread:
+            sources.append(source)
+            conditions.append(condition)
         if owners is not None:
             sources.append(owners)
             conditions.append(self.facts.owner == owners.c.id)
@@ -122,12 +135,13 @@ class Walks:
         joined = sources[0]
         for source in sources[1:]:
             joined = joined.join(source, true())
-        return (
+        found = (
             select(first)
             .select_from(joined.join(first, true()))
             .order_by(*self.order.clauses_over(first.c))
             .limit(self.count)
         )
+        return self.once(found)
 
     def _owners(self, branch: Branch) -> FromClause | None:
         """The owners to ask one by one; None where one walk does: for one owner, or too many."""
@@ -171,7 +185,8 @@ class Walks:
             .offset(0)
             .subquery("observed")
         )
-        return select(seen).order_by(*self.order.clauses_over(seen.c)).limit(self.count)
+        found = select(seen).order_by(*self.order.clauses_over(seen.c)).limit(self.count)
+        return self.once(found)
 
 
 def listed(ids: Iterable[UUID], name: str) -> FromClause:

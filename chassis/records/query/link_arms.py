@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    Table,
+    and_,
+    func,
+    literal,
+)
 
 from chassis.access.scope import Branch
 from chassis.records.field_types.record_links import RecordLinksField
@@ -30,6 +40,7 @@ class LinkWalks(Walks):
     """Walks of the rows of `links`, one of the records' field, in the order of the list."""
 
     field: RecordLinksField | None = None
+    entities: Sequence[str] = ()
 
     @classmethod
     def of(cls, walks: Walks, field: RecordLinksField) -> LinkWalks:
@@ -64,14 +75,29 @@ class LinkWalks(Walks):
     def id(self) -> ColumnElement[UUID]:
         return self.links.c.record_id
 
+    def once(self, found: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+        return found.distinct()
+
     @property
     def facts(self) -> FactColumns:
         return link_facts(self.links)
 
-    def through(self, branch: Branch) -> Select[tuple[object, ...]]:
-        """The first records that link to what `branch` holds."""
-        here = replace(self, condition=and_(self._of_entity(branch), self.condition))
-        return here.arm(replace(branch, through=None))
+    @property
+    def spread(self) -> Sequence[tuple[FromClause, Truth]]:
+        if len(self.entities) < 2:
+            return ()
+        kinds = func.unnest(_texts(self.entities)).table_valued("name", name="kinds")
+        kinds = kinds.render_derived()
+        return [(kinds, self.links.c.entity == kinds.c.name)]
+
+    def through(self, branch: Branch, entities: Sequence[str]) -> Select[tuple[object, ...]]:
+        """The first records that link to what `branch` holds, it being of any of `entities`."""
+        c = self.links.c
+        if branch.observer is not None or len(entities) == 1:
+            one = c.entity == entities[0] if len(entities) == 1 else c.entity.in_(entities)
+            return replace(self, condition=and_(one, c.live, self.condition)).arm(branch)
+        here = replace(self, condition=and_(c.live, self.condition), entities=entities)
+        return here.arm(branch)
 
     def to(self, target: UUID, branches: Sequence[Branch]) -> Select[tuple[object, ...]]:
         """The first records that link to `target`, as far as `branches` hold them."""
@@ -85,17 +111,11 @@ class LinkWalks(Walks):
             return self.walk(self.links.c.target_id == readable[0], live)
         targets = listed(readable, "targets")
         walk = self.walk(self.links.c.target_id == targets.c.id, live)
-        first = walk.correlate(targets).lateral("first")
-        return (
-            select(first)
-            .distinct()
-            .select_from(targets.join(first, true()))
-            .order_by(*self.order.clauses_over(first.c))
-            .limit(self.count)
-        )
+        return self._each([targets], walk)
 
-    def _of_entity(self, branch: Branch) -> Truth:
-        return and_(self.links.c.entity == branch.through, self.links.c.live)
+
+def _texts(values: Sequence[str]) -> ColumnElement[Any]:
+    return literal(list(values), ARRAY(String))
 
 
 def merged_with_links(
@@ -114,8 +134,15 @@ def merged_with_links(
     links, targets = LinkWalks.of(walks, field), _targets(tree, field)
     if targets is not None:
         return walks.joined([links.to(target, branches) for target in sorted(targets)])
+    alike: dict[Branch, list[str]] = {}
+    for branch in branches:
+        if branch.through is not None:
+            alike.setdefault(replace(branch, through=None), []).append(branch.through)
     return walks.joined(
-        [links.through(branch) if branch.through else walks.arm(branch) for branch in branches]
+        [
+            *(walks.arm(branch) for branch in branches if branch.through is None),
+            *(links.through(branch, entities) for branch, entities in alike.items()),
+        ]
     )
 
 

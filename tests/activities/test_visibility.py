@@ -1,0 +1,203 @@
+"""Who sees which activity: one's own, those one takes part in, those of a record one reads."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from chassis.errors import Forbidden, NotFound
+from chassis.records.facts import facts_of
+from chassis.records.rows import find_row
+from services.activities.models import Activity
+from tests.activities.house import LINKED, House
+from tests.leads.house import known
+
+PEOPLE = ("ana", "bruno", "carla", "head", "chief", "rita", "root")
+OWNERS = ("ana", "bruno", "carla", None)
+
+
+def ids(items: list[dict[str, Any]]) -> list[str]:
+    """The ids of what was answered."""
+    return [item["id"] for item in items]
+
+
+def sees(house: House, who: str, activity: dict[str, Any]) -> bool:
+    """Whether `who` sees the activity, by every door."""
+    listed = activity["id"] in ids(house.seen(who))
+    try:
+        house.service.get(house.as_(who), "activity", activity["id"])
+        got = True
+    except NotFound:
+        got = False
+    assert listed is got
+    return got
+
+
+def test_activity_is_seen_by_those_who_read_any_of_its_records(house: House) -> None:
+    lead, deal = house.know("lead", "ana"), house.know("deal", "carla")
+    made = house.create("root", ("lead", lead), ("deal", deal))
+    assert {who for who in PEOPLE if sees(house, who, made)} == {
+        "ana", "carla", "head", "chief", "root",
+    }  # fmt: skip
+    shown = house.service.get(house.as_("ana"), "activity", made["id"])
+    assert shown["links"] == [{"type": "lead", "id": str(lead)}]
+
+
+def test_activity_about_nothing_is_seen_as_far_as_the_level_reaches(house: House) -> None:
+    made = house.create("ana")
+    seeing = {who for who in PEOPLE if sees(house, who, made)}
+    assert seeing == {"ana", "head", "chief", "rita", "root"}
+
+
+def test_level_alone_does_not_show_what_is_about_unreadable_records(house: House) -> None:
+    made = house.create("ana", ("lead", house.know("lead", "ana")))
+    assert not sees(house, "rita", made)
+
+
+@pytest.mark.parametrize("field", ["participant_ids", "observer_ids"])
+def test_whoever_takes_part_sees_it_without_the_record(house: House, field: str) -> None:
+    lead = house.know("lead", "ana")
+    made = house.create("ana", ("lead", lead), **{field: [str(known("carla"))]})
+    assert sees(house, "carla", made)
+    assert house.service.get(house.as_("carla"), "activity", made["id"])["links"] == []
+    with pytest.raises(NotFound):
+        house.timeline("carla", "lead", lead)
+
+
+def test_whoever_enters_it_for_another_observes_it(house: House) -> None:
+    made = house.create("head", owner_id=str(known("ana")))
+    assert made["observer_ids"] == [str(known("head"))]
+    assert sees(house, "ana", made)
+
+
+def test_unreadable_link_cannot_be_filtered_by(house: House) -> None:
+    lead, deal = house.know("lead", "ana"), house.know("deal", "carla")
+    made = house.create("root", ("lead", lead), ("deal", deal))
+    assert ids(house.seen("ana", filter={"links": str(lead)})) == [made["id"]]
+    assert house.seen("ana", filter={"links": str(deal)}) == []
+    assert house.seen("ana", filter={"links": {"ne": str(deal)}}) != []
+
+
+def test_links_that_one_cannot_see_outlive_an_edit_of_the_others(house: House) -> None:
+    lead, deal, other = (
+        house.know("lead", "ana"), house.know("deal", "carla"), house.know("lead", "ana"),
+    )  # fmt: skip
+    made = house.create("root", ("lead", lead), ("deal", deal), owner_id=str(known("ana")))
+    given_links = [{"type": "lead", "id": str(other)}]
+    house.service.update(
+        house.as_("ana"), "activity", made["id"], {"links": given_links}, made["version"]
+    )
+    seen = house.service.get(house.as_("root"), "activity", made["id"])["links"]
+    assert {link["id"] for link in seen} == {str(other), str(deal)}
+
+
+def test_activity_follows_when_its_record_changes_hands_or_goes_to_the_bin(house: House) -> None:
+    lead = house.know("lead", "ana")
+    made = house.create("root", ("lead", lead))
+    house.know("lead", "carla", id=lead, version=2)
+    assert sees(house, "carla", made) and not sees(house, "ana", made)
+    house.know("lead", "carla", id=lead, version=3, deleted=True)
+    assert not sees(house, "carla", made)
+    house.know("lead", "carla", id=lead, version=4)
+    assert sees(house, "carla", made)
+
+
+def test_owner_decides_before_its_event_has_come(house: House) -> None:
+    lead = house.know("lead", "ana")
+    made = house.create("root", ("lead", lead))
+    house.owners.facts["lead", lead]["owner_id"] = str(known("carla"))
+    assert not sees(house, "ana", made)
+
+
+def test_words_are_withheld_while_the_owner_is_away(house: House) -> None:
+    lead = house.know("lead", "ana")
+    made = house.create("root", ("lead", lead), body="Secret.")
+    house.owners.away.add("leads")
+    shown = house.service.get(house.as_("ana"), "activity", made["id"])
+    assert (shown["subject"], shown["body"]) == (None, None)
+    [listed] = house.seen("ana")
+    assert (listed["subject"], listed["body"]) == (None, None)
+    assert house.service.get(house.as_("root"), "activity", made["id"])["body"] == "Secret."
+
+
+def test_page_asks_each_owner_once_and_nobody_for_what_all_may_read(house: House) -> None:
+    for _ in range(5):
+        house.create("root", ("lead", house.know("lead", "ana")))
+        house.create("root", ("contact", house.know("contact", "ana")))
+    house.owners.asked.clear()
+    assert len(house.seen("ana")) == 10
+    assert sorted(house.owners.asked) == ["contacts.readable", "leads.readable"]
+    house.owners.asked.clear()
+    assert len(house.seen("chief")) == 10
+    assert house.owners.asked == []
+
+
+def test_nobody_without_the_grant_sees_any(house: House) -> None:
+    with pytest.raises(Forbidden):
+        house.seen("nobody")
+    with pytest.raises(Forbidden):
+        house.timeline("nobody", "lead", house.know("lead", "ana"))
+
+
+def filled(house: House, chance: random.Random) -> list[UUID]:
+    """Activities about records of all kinds, owned and open and observed in all ways."""
+    records = [
+        (entity, house.know(
+            entity, owner, open=chance.random() < 0.2, deleted=chance.random() < 0.1,
+            observer_ids=[str(known("carla"))] if chance.random() < 0.2 else [],
+        ))
+        for entity in LINKED for owner in OWNERS
+    ]  # fmt: skip
+    made = []
+    for _ in range(40):
+        about = [
+            each for each in chance.sample(records, chance.choice((0, 1, 1, 2, 3)))
+            if not house.owners.facts[each]["deleted"]
+        ]  # fmt: skip
+        taking_part = [str(known("bruno"))] if chance.random() < 0.1 else []
+        activity = house.create("root", *about, participant_ids=taking_part,
+                                owner_id=str(known(chance.choice(("ana", "carla", "root")))),
+                                open=chance.random() < 0.1)  # fmt: skip
+        made.append(UUID(activity["id"]))
+    return made
+
+
+@settings(
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 10_000))
+def test_lists_show_exactly_what_the_rights_cover(house: House, seed: int) -> None:
+    with house.database.transaction() as connection:
+        connection.execute(text("DELETE FROM activities"))
+    made = filled(house, random.Random(seed))
+    entity = Activity.entity
+    with house.database.reading() as connection:
+        rows = [find_row(connection, entity, each) for each in made]
+    for who in PEOPLE:
+        rights = house.as_(who).rights
+        covered = {
+            str(row["id"])
+            for row in rows
+            if row and rights.covers("activity", "read", facts_of(entity, row))
+        }
+        mine = {str(each) for each in made}
+        shown: list[str] = []
+        query: dict[str, Any] = {"limit": 17}
+        while True:
+            page = house.service.list(house.as_(who), "activity", query)
+            shown += ids(page["items"])
+            if page["next_cursor"] is None:
+                break
+            query["cursor"] = page["next_cursor"]
+        assert len(shown) == len(set(shown))
+        assert set(shown) & mine == covered
+        other = house.seen(who, sort="created_at", limit=500)
+        assert set(ids(other)) & mine == covered
+        total = house.service.list(house.as_(who), "activity", {"count": "estimate"})["total"]
+        assert total == len(shown)
