@@ -103,6 +103,8 @@ class Walks:
 
     def arm(self, branch: Branch) -> Select[tuple[object, ...]]:
         """The first rows that `branch` holds."""
+        if branch.through is not None:
+            return self.walk(branch_condition(self.facts, branch))
         if branch.observer is not None:
             return self._observed(branch)
         owners, stages = self._owners(branch), self._stages(branch)
