@@ -1,7 +1,6 @@
 """Writing the system activities that note what happened to a record.
 
-They tell again what the journal of the record's owner holds, so they have no journal of their own:
-`crm replay` writes any that are missing.
+They tell again what the journal of the record's owner holds, so they have no journal of their own.
 """
 
 from __future__ import annotations
