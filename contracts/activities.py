@@ -13,5 +13,12 @@ EVENTS = (
     EventContract("activity.updated", "An activity was moved, completed, cancelled or linked."),
     EventContract("activity.deleted", "An activity went to the recycle bin."),
     EventContract("activity.restored", "An activity came back from the recycle bin."),
+    EventContract(
+        "activity_times.changed",
+        "Another activity is the last done about a record, or the next planned.",
+    ),
 )
+# What owners of records copy from `activity_times.changed`, and where they note its version.
+TIMES = ("next_activity_at", "last_activity_at")
+TIMES_VERSION = "activity_times_version"
 COMMANDS = ("timeline",)

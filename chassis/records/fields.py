@@ -192,6 +192,12 @@ def links(target: str, label: Label = None, label_pt: Label = None, **options: A
     return LinksField(target=target, indexed=True, **_named(label, label_pt, options))
 
 
+def version_of_copy() -> MappedColumn[Any]:
+    """Which version `keep_copied_columns` took last; it never leaves the service."""
+    field = IntegerField(hidden=True, default=0)
+    return _column(field, Integer, nullable=False, server_default=sql_text("0"))
+
+
 def record_links(
     *entities: str, ordered_by: str, label: Label = None, label_pt: Label = None, **options: Any
 ) -> RecordLinksField:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Column, Index, String, Table, Uuid, text
+from sqlalchemy import Column, DateTime, Index, Integer, String, Table, Uuid, text
 from sqlalchemy.orm import Mapped
 
 from chassis.errors import Conflict, Fault
@@ -108,6 +108,18 @@ class Activity(Record):
                 code="activity_closed",
             )
 
+
+ACTIVITY_TIMES = Table(
+    "activity_times",
+    Base.metadata,
+    Column("entity", String(40), primary_key=True),
+    Column("record_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("next_activity_at", DateTime(timezone=True)),
+    Column("last_activity_at", DateTime(timezone=True)),
+    info={"module": __name__},
+    comment="What the owners of records were last told of their activities.",
+)
 
 COMPANY_RECORDS = Table(
     "company_records",

@@ -13,7 +13,9 @@ from sqlalchemy import Connection
 from chassis.context import Context
 from chassis.listening.event import Event
 from chassis.listening.labels import Labels
+from chassis.records.changes import Changes
 from chassis.records.entity import Record
+from chassis.records.hooks import Row
 from chassis.records.query.page import read_page
 from chassis.records.record_links import refresh_record_links
 from chassis.service.entrypoints import query
@@ -24,6 +26,7 @@ from services.activities.following import follow_conversions
 from services.activities.models import Activity
 from services.activities.noting import NAME_FIELDS, note_events
 from services.activities.timeline import targets_of
+from services.activities.times import tell_times
 
 
 class ActivitiesService(RecordService):
@@ -32,6 +35,25 @@ class ActivitiesService(RecordService):
     name: ClassVar[str] = "activities"
     entities: ClassVar[tuple[type[Record], ...]] = (Activity,)
     calls: ClassVar[tuple[str, ...]] = ("leads", "contacts", "deals")
+
+    def written(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        verb: str,
+        row: Row,
+        changes: Changes,
+    ) -> None:
+        """What an activity is about, and was about before, is told of its times."""
+        field = Activity.entity.record_links
+        assert field is not None
+        before = (changes.get(field.name) or [None])[0] or ()
+        tell_times(
+            connection,
+            context,
+            {*field.pointed(field.value(row)), *field.pointed(field.parse(list(before)))},
+        )
 
     @query
     def timeline(

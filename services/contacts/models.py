@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from chassis.errors import Fault
 from chassis.records.entity import Base, Entity, Record
 from chassis.records.fields import (
     date_,
+    datetime_,
     integer,
     links,
     long_text,
@@ -23,6 +24,7 @@ from chassis.records.fields import (
     points,
     reference,
     text,
+    version_of_copy,
 )
 from services.contacts import rules
 
@@ -60,6 +62,13 @@ class Company(Record):
     source: Mapped[str | None] = text("Source", "Origem", limit=100)
     comments: Mapped[str | None] = long_text("Comments", "Comentários", personal=True)
     lead_id: Mapped[UUID | None] = reference("lead", "Lead", "Lead")
+    next_activity_at: Mapped[datetime | None] = datetime_(
+        "Next activity", "Próxima atividade", system=True, indexed=True
+    )
+    last_activity_at: Mapped[datetime | None] = datetime_(
+        "Last activity", "Última atividade", system=True
+    )
+    activity_times_version: Mapped[int] = version_of_copy()
 
     @classmethod
     def check(
@@ -102,6 +111,13 @@ class Contact(Record):
         "company", "Companies", "Empresas", attributes=("role",), copies=("name", "industry")
     )
     lead_id: Mapped[UUID | None] = reference("lead", "Lead", "Lead")
+    next_activity_at: Mapped[datetime | None] = datetime_(
+        "Next activity", "Próxima atividade", system=True, indexed=True
+    )
+    last_activity_at: Mapped[datetime | None] = datetime_(
+        "Last activity", "Última atividade", system=True
+    )
+    activity_times_version: Mapped[int] = version_of_copy()
 
     @classmethod
     def prepare(

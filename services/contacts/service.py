@@ -13,12 +13,14 @@ from chassis.errors import Forbidden
 from chassis.listening.event import Event
 from chassis.listening.labels import Labels
 from chassis.records.changes import Changes
+from chassis.records.copying import keep_copied_columns
 from chassis.records.entity import Record
 from chassis.records.hooks import Row
 from chassis.records.reading import identifiers
 from chassis.service.entrypoints import query
 from chassis.service.listener import copy, react
 from chassis.service.record_service import RecordService
+from contracts.activities import TIMES, TIMES_VERSION
 from services.contacts.asking import asked_keys
 from services.contacts.candidates import ENTITIES, candidates
 from services.contacts.known_leads import keep_leads, tell_matches
@@ -96,6 +98,12 @@ class ContactsService(RecordService):
     def on_lead(self, connection: Connection, events: Sequence[Event]) -> None:
         """Keep the titles of leads and what they are recognised by."""
         keep_leads(connection, events)
+
+    @copy("activities", "activity_times")
+    def on_activity_times(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Keep when something was last done about a record, and what is planned next."""
+        for model in self.entities:
+            keep_copied_columns(connection, model.entity, events, TIMES, TIMES_VERSION)
 
     @react("leads", "new_leads", only=("lead.created",))
     def on_new_lead(self, connection: Connection, events: Sequence[Event]) -> None:

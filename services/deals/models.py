@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from chassis.records.entity import Base, Entity, Record, Staged
 from chassis.records.fields import (
     boolean,
     date_,
+    datetime_,
     identifier,
     integer,
     links,
@@ -22,6 +23,7 @@ from chassis.records.fields import (
     money,
     reference,
     stage,
+    version_of_copy,
 )
 from chassis.records.fields import text as text_
 from services.deals import rules
@@ -55,6 +57,13 @@ class Deal(Staged, Record):
     lead_id: Mapped[UUID | None] = reference("lead", "Lead", "Lead")
     source: Mapped[str | None] = text_("Source", "Origem", limit=100)
     comments: Mapped[str | None] = long_text("Comments", "Comentários", personal=True)
+    next_activity_at: Mapped[datetime | None] = datetime_(
+        "Next activity", "Próxima atividade", system=True, indexed=True
+    )
+    last_activity_at: Mapped[datetime | None] = datetime_(
+        "Last activity", "Última atividade", system=True
+    )
+    activity_times_version: Mapped[int] = version_of_copy()
 
     @classmethod
     def placed(

@@ -11,6 +11,7 @@ from chassis.context import Context
 from chassis.errors import Fault
 from chassis.listening.event import Event
 from chassis.listening.labels import Labels
+from chassis.records.copying import keep_copied_columns
 from chassis.records.entity import Record
 from chassis.records.hooks import Row
 from chassis.service.listener import copy
@@ -18,6 +19,7 @@ from chassis.service.pipeline_service import PipelineService
 from chassis.stages.book import Stage
 from chassis.stages.seeding import seed_pipeline
 from chassis.stages.wishes import Wish
+from contracts.activities import TIMES, TIMES_VERSION
 from contracts.deals import DEMANDED_ACTIVITIES
 from services.deals import rules
 from services.deals.done_activities import take_activities, was_done
@@ -87,6 +89,12 @@ class DealsService(PipelineService):
     def on_lead(self, connection: Connection, events: Sequence[Event]) -> None:
         """Keep the titles of leads, which deals came from."""
         Labels.take(connection, "lead", events, name_field="title")
+
+    @copy("activities", "activity_times")
+    def on_activity_times(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Keep when something was last done about a record, and what is planned next."""
+        for model in self.entities:
+            keep_copied_columns(connection, model.entity, events, TIMES, TIMES_VERSION)
 
     @copy("activities", "done_activities")
     def on_activity(self, connection: Connection, events: Sequence[Event]) -> None:

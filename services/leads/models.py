@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -13,6 +14,7 @@ from chassis.errors import Conflict
 from chassis.records.entity import Entity, Record, Staged
 from chassis.records.fields import (
     boolean,
+    datetime_,
     identifier,
     long_text,
     money,
@@ -21,6 +23,7 @@ from chassis.records.fields import (
     reference,
     stage,
     text,
+    version_of_copy,
 )
 from services.leads import rules
 
@@ -72,6 +75,13 @@ class Lead(Staged, Record):
         label="Converted to", label_pt="Convertido em", read_only=True,
     )  # fmt: skip
     conversion_id: Mapped[UUID | None] = identifier(hidden=True)
+    next_activity_at: Mapped[datetime | None] = datetime_(
+        "Next activity", "Próxima atividade", system=True, indexed=True
+    )
+    last_activity_at: Mapped[datetime | None] = datetime_(
+        "Last activity", "Última atividade", system=True
+    )
+    activity_times_version: Mapped[int] = version_of_copy()
 
     @classmethod
     def prepare(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from chassis.context import Context
 from chassis.listening.event import Event
 from chassis.listening.labels import Labels
+from chassis.records.copying import keep_copied_columns
 from chassis.records.entity import Record
 from chassis.records.hooks import Row
 from chassis.sagas.keeping import work_kind
@@ -20,6 +21,7 @@ from chassis.service.entrypoints import command, query
 from chassis.service.listener import copy, react
 from chassis.service.record_service import RecordService
 from chassis.stages.seeding import seed_stages
+from contracts.activities import TIMES, TIMES_VERSION
 from services.leads.conversion import KIND
 from services.leads.converting import Conversions
 from services.leads.linking import link_known
@@ -90,6 +92,12 @@ class LeadsService(RecordService):
     def on_deal(self, connection: Connection, events: Sequence[Event]) -> None:
         """Keep the titles of the deals that leads became."""
         Labels.take(connection, "deal", events, name_field="title")
+
+    @copy("activities", "activity_times")
+    def on_activity_times(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Keep when something was last done about a record, and what is planned next."""
+        for model in self.entities:
+            keep_copied_columns(connection, model.entity, events, TIMES, TIMES_VERSION)
 
     @react("contacts", "known_senders")
     def on_lead_match(self, connection: Connection, events: Sequence[Event]) -> None:

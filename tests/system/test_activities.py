@@ -117,6 +117,24 @@ def test_planned_activity_is_moved_completed_and_then_closed(people: People) -> 
     assert done["subject"] in subjects(people.ana, other, "leads")
 
 
+def test_records_show_what_was_last_done_and_what_is_next(people: People) -> None:
+    deal = people.ana.made("/deals", {"title": uuid4().hex})
+    contact = people.ana.made("/contacts", {"last_name": "Silva"})
+    both = [{"type": "deal", "id": deal["id"]}, {"type": "contact", "id": contact["id"]}]
+    start = datetime.now(UTC) + timedelta(days=2)
+    made = people.ana.made(
+        "/activities", {"kind": "call", "links": both, "starts_at": start.isoformat()}
+    )
+    paths = [f"/deals/{deal['id']}", f"/contacts/{contact['id']}"]
+    for path in paths:
+        eventually(lambda p=path: people.ana.get(p).json()["next_activity_at"] == made["starts_at"])
+    done = people.ana.changed(f"/activities/{made['id']}", {"done": True})
+    for path in paths:
+        eventually(lambda p=path: people.ana.get(p).json()["last_activity_at"] == done["done_at"])
+        assert people.ana.get(path).json()["next_activity_at"] is None
+    assert people.ana.get(paths[0]).json()["version"] == deal["version"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "pointer", "code"),
     [
