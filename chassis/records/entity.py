@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Column, Identity, MetaData, Table, Uuid
+from sqlalchemy import Boolean, Column, Identity, MetaData, Table, Uuid, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import BigInteger, Date, Numeric, String
 
@@ -182,6 +182,10 @@ class Record(Base):
         for name, money in _declared(cls, MoneyField):
             for suffix, kind in _MONEY_COLUMNS.items():
                 setattr(cls, money.column or name + suffix, mapped_column(kind, nullable=True))
+        for name, child in list(vars(cls).items()):
+            if isinstance(child, RecordLinksField):
+                flag = mapped_column(Boolean, nullable=False, server_default=false())
+                setattr(cls, f"has_{name}", flag)
         super().__init_subclass__(**options)
         if "__table__" in cls.__dict__:
             _complete(cls)

@@ -39,8 +39,8 @@ class Activity(Record):
     __table_args__ = (
         Index("ix_activities_event", "event_id", unique=True),
         Index(
-            "ix_activities_planned", "owner_id", "starts_at", "id",
-            postgresql_where=text("NOT done AND NOT cancelled AND deleted_at IS NULL"),
+            "ix_activities_planned", "owner_id", "occurred_at", "id",
+            postgresql_where=text("NOT done AND deleted_at IS NULL"),
         ),
     )  # fmt: skip
     entity: ClassVar[Entity] = Entity(

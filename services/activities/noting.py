@@ -78,6 +78,7 @@ def _activity(event: Event) -> dict[str, Any]:
         "cancelled": False,
         "done_at": event.occurred_at,
         "occurred_at": event.occurred_at,
+        "has_links": True,
         "actor": event.actor,
         "data": noted_data(event.record_version, event.changes),
         "event_id": event.id,

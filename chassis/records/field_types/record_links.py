@@ -34,6 +34,7 @@ class RecordLinksField(ReferenceField):
     """A list of `{type, id}`, kept in a child table together with the targets' access facts.
 
     `ordered_by` is the field of the record whose value the rows repeat, to be walked in its order.
+    The record's own row says whether there are any, so that those without are found at once.
     """
 
     type: ClassVar[str] = "record_links"
@@ -90,8 +91,13 @@ class RecordLinksField(ReferenceField):
     def wire(self, value: Sequence[RecordLink]) -> list[dict[str, str]]:  # type: ignore[override]
         return [{"type": link.entity, "id": str(link.id)} for link in value]
 
+    @property
+    def flag(self) -> str:
+        """The column that says whether a record has any."""
+        return f"has_{self.name}"
+
     def store(self, value: Any, organisation: Organisation) -> dict[str, Any]:
-        return {}
+        return {self.flag: bool(value)}
 
     def value(self, row: Mapping[str, Any]) -> list[RecordLink]:
         links: list[RecordLink] = row.get(self.name) or []
@@ -102,7 +108,7 @@ class RecordLinksField(ReferenceField):
 
     @property
     def column_names(self) -> tuple[str, ...]:
-        return ()
+        return (self.flag,)
 
     @property
     def value_schema(self) -> dict[str, Any]:

@@ -70,6 +70,8 @@ def _special(entity: Entity) -> Iterator[Index]:
         postgresql_where=text(f"open AND {_LIVE}"),
     )  # fmt: skip
     yield _items(table, table.c.observer_ids)
+    if entity.record_links is not None:
+        yield from _unlinked(entity, entity.record_links.flag)
     for field in entity.fields.values():
         if field.indexed and field.multiple and field.column:
             yield _items(table, table.c[field.column])
@@ -84,3 +86,15 @@ def _items(table: Table, column: Column[object]) -> Index:
         postgresql_with={"fastupdate": "off"},
         postgresql_where=text(f"cardinality({column.name}) > 0 AND {_LIVE}"),
     )  # fmt: skip
+
+
+def _unlinked(entity: Entity, flag: str) -> Iterator[Index]:
+    """Walks of what links to nothing: few records, which no link would find."""
+    table = entity.table
+    default = [entity.fields[name.removeprefix("-")].column for name in entity.default_sort]
+    for named, columns in (("unlinked", default), ("owner_unlinked", ["owner_id", *default])):
+        yield Index(
+            f"ix_{table.name}_{named}",
+            *(table.c[column] for column in (*columns, "id")),
+            postgresql_where=text(f"NOT {flag} AND {_LIVE}"),
+        )

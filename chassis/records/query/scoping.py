@@ -62,7 +62,7 @@ class FactColumns:
         return replace(
             facts,
             linked=lambda branch: points.where(link_condition(links, branch)),
-            unlinked=not_(points),
+            unlinked=not_(rows.c[field.flag]),
         )
 
 

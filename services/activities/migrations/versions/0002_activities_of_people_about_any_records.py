@@ -82,6 +82,21 @@ def upgrade() -> None:
         ["target_id", "ordered", "record_id"],
         unique=False,
     )
+    op.add_column(
+        "activities",
+        sa.Column("has_links", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+    )
+    for name, columns in (
+        ("owner_unlinked", ["owner_id", "occurred_at", "id"]),
+        ("unlinked", ["occurred_at", "id"]),
+    ):
+        op.create_index(
+            f"ix_activities_{name}",
+            "activities",
+            columns,
+            unique=False,
+            postgresql_where=sa.text("NOT has_links AND deleted_at IS NULL"),
+        )
     op.add_column("activities", sa.Column("direction", sa.String(length=100), nullable=True))
     op.add_column("activities", sa.Column("body", sa.Text(), nullable=True))
     op.add_column("activities", sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True))
@@ -115,9 +130,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_activities_planned",
         "activities",
-        ["owner_id", "starts_at", "id"],
+        ["owner_id", "occurred_at", "id"],
         unique=False,
-        postgresql_where=sa.text("NOT done AND NOT cancelled AND deleted_at IS NULL"),
+        postgresql_where=sa.text("NOT done AND deleted_at IS NULL"),
     )
     # Who may read what activities are about is learned from events: `crm replay` tells of old ones.
     op.execute("""
@@ -130,13 +145,19 @@ def upgrade() -> None:
             (record_id, entity, target_id, position, ordered, open, observer_ids, live)
         SELECT id, target_entity, target_id, 0, occurred_at, false, '{}', false FROM activities
     """)
-    op.execute("UPDATE activities SET done = true, done_at = occurred_at WHERE kind = 'system'")
+    op.execute("""
+        UPDATE activities SET done = true, done_at = occurred_at, has_links = true
+        WHERE kind = 'system'
+    """)
     op.drop_column("activities", "target_id")
     op.drop_column("activities", "target_entity")
 
 
 def downgrade() -> None:
     """Undo it."""
+    op.drop_index("ix_activities_unlinked", table_name="activities")
+    op.drop_index("ix_activities_owner_unlinked", table_name="activities")
+    op.drop_column("activities", "has_links")
     op.add_column(
         "activities",
         sa.Column("target_entity", sa.VARCHAR(length=100), autoincrement=False, nullable=True),
@@ -147,7 +168,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_activities_planned",
         table_name="activities",
-        postgresql_where=sa.text("NOT done AND NOT cancelled AND deleted_at IS NULL"),
+        postgresql_where=sa.text("NOT done AND deleted_at IS NULL"),
     )
     op.drop_index(
         "ix_activities_participant_ids",

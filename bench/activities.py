@@ -1,0 +1,117 @@
+"""What lists and timelines cost at five million activities against fifty thousand.
+
+`python -m bench.activities` fills two databases (kept in `--home` for the next run), asks both for
+the same page in turn, and prints the ratio of the medians. It fails when one is over the target.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from bench.activities_data import activities, record_id
+from bench.lists_data import People
+from bench.ratios import MOST, growth
+from chassis.database.embedded import ensure_db
+from chassis.database.engine import Database
+from chassis.records.query import cursor
+from chassis.records.query.page import read_page, understand
+from services.activities.models import Activity
+from services.activities.timeline import targets_of
+
+SMALL, LARGE = 50_000, 5_000_000
+PAGES: dict[str, dict[str, Any]] = {
+    "first page": {},
+    "deep cursor": {},
+    "calls": {"filter": {"kind": "call"}},
+    "my planned": {"filter": {"owner_id": "@me", "done": False}},
+}
+
+
+def listed(
+    database: Database, people: People, viewer: UUID, query: dict[str, Any]
+) -> Callable[[], object]:
+    """A page of the list, all statements and the answer's making included."""
+
+    def act() -> object:
+        context = people.context(viewer, time.monotonic() + 60)
+        with database.reading() as connection:
+            return read_page(connection, context, Activity, {"include": "owner", **query}).answer()
+
+    return act
+
+
+def told(database: Database, people: People, entity: str, number: int) -> Callable[[], object]:
+    """The first page of the timeline of a record, as somebody sees it who reads everything."""
+    viewer, identifier = people.viewers["unrestricted"], record_id(entity, number)
+
+    def act() -> object:
+        context = people.context(viewer, time.monotonic() + 60)
+        with database.reading() as connection:
+            targets = targets_of(connection, context, entity, identifier)
+            return read_page(
+                connection, context, Activity, {"include": "links"}, targets=targets
+            ).answer()
+
+    return act
+
+
+def deep(database: Database, people: People, viewer: UUID) -> dict[str, Any]:
+    """A query whose cursor stands a year back, in the middle of what there is."""
+    context = people.context(viewer, time.monotonic() + 60)
+    with database.reading() as connection:
+        asked = understand(connection, context, Activity, {})
+    place = [datetime.now(UTC) - timedelta(days=365), UUID(int=0)]
+    return {"cursor": cursor.encode(place, asked.binding)}
+
+
+def acts(databases: list[Database], people: People) -> dict[str, list[Callable[[], object]]]:
+    """What is measured, by name, on each of `databases`."""
+    found: dict[str, list[Callable[[], object]]] = {}
+    for name, viewer in people.viewers.items():
+        for page, query in PAGES.items():
+            found[f"{name}: {page}"] = [
+                listed(
+                    one, people, viewer,
+                    deep(one, people, viewer) if page == "deep cursor" else query,
+                )
+                for one in databases
+            ]  # fmt: skip
+    for entity in ("lead", "company"):
+        found[f"timeline of a {entity}"] = [told(one, people, entity, 7) for one in databases]
+    about = {"filter": {"links": str(record_id("deal", 7))}}
+    found["about one deal"] = [
+        listed(one, people, people.viewers["unrestricted"], about) for one in databases
+    ]
+    return found
+
+
+def main() -> int:
+    """Run the measurement; 1 when a ratio is over the target."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, help="where the databases are kept between runs")
+    parser.add_argument("--rows", type=int, default=LARGE, help="rows of the large database")
+    parser.add_argument("--rounds", type=int, default=40)
+    options = parser.parse_args()
+    home = options.home or Path(tempfile.mkdtemp(prefix="rapport-activities-"))
+    people = People()
+    server = ensure_db(home)
+    filling = activities(people)
+    databases = [filling.filled(server.admin_url, rows) for rows in (SMALL, options.rows)]
+    print(f"{'':44} {SMALL:>10,} {options.rows:>10,}  ratio (at most {MOST})")
+    worst = growth(acts(databases, people), options.rounds)
+    for database in databases:
+        database.close()
+    server.release()
+    return int(worst > MOST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
