@@ -4,5 +4,8 @@ from contracts.speech import EntityContract, EventContract
 
 SERVICE = "activities"
 ENTITIES = (EntityContract("activity", "activities", SERVICE, listed=False),)
-EVENTS = (EventContract("activity.created", "An activity was noted."),)
+EVENTS = (
+    EventContract("activity.created", "An activity was noted."),
+    EventContract("activity.purged", "An activity is gone for good."),
+)
 COMMANDS: tuple[str, ...] = ()

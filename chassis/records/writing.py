@@ -130,6 +130,19 @@ class Records:
 
         return self._once(context, command, effect)
 
+    def purge(self, context: Context, record_id: UUID, expected: Expected = None) -> Reply:
+        """Remove the record from the recycle bin for good; its id and last version."""
+        context.rights.require(self.entity.name, "delete")
+        command = self._command(context, "purge", [record_id], expected)
+
+        def effect(connection: Connection) -> Reply:
+            row = self._effect(connection, context).purge(record_id, expected)
+            reply = {"id": str(row["id"]), "version": row["version"] + 1}
+            command.answer(connection, reply)
+            return reply
+
+        return self._once(context, command, effect)
+
     def discard(self, context: Context, record_id: UUID) -> Reply:
         """Undo a creation of the same root cause, as sagas do; Conflict when it was touched since.
 

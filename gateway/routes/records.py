@@ -152,6 +152,13 @@ class _Rows:
             answer=self.remote("restore", lambda asked: {"id": record_id(asked)}, _record),
         )  # fmt: skip
 
+        yield self.row(
+            "DELETE", f"{self.path}/bin/{{id}}", "purge", "delete", writes=True, versioned=True,
+            summary=f"Remove a {name} from the recycle bin for good",
+            replies={204: Reply("Gone.")}, refusals=(404, 409, 422, *needed),
+            answer=self.remote("purge", _one_with_version, without_body),
+        )  # fmt: skip
+
     def _created(self, asked: Asked, result: Mapping[str, Any]) -> Answer:
         record = _unwrapped(result)
         return Answer(record, 201, {

@@ -24,6 +24,7 @@ from services.identity import (
     accounts,
     api_tokens,
     beginning,
+    forgetting,
     organisation_settings,
     own_password,
     sessions,
@@ -67,6 +68,10 @@ class IdentityService(RecordService):
     def written(self, connection: Connection, context: Context, *about: Any) -> None:
         """Number the change, and end the sessions that may live no longer."""
         self._guard.written(connection, context, *about)
+
+    def purged(self, connection: Connection, context: Context, entity: str, rows: Any) -> None:
+        """Forget sessions of users, and who held roles."""
+        forgetting.forget(connection, context, entity, rows)
 
     # Signing in.
 
@@ -217,6 +222,11 @@ class IdentityService(RecordService):
     def restore(self, context: Context, entity: str, id: str) -> Reply:
         """The record, back from the recycle bin."""
         return self._announced(entity, super().restore(context, entity, id))
+
+    @command
+    def purge(self, context: Context, entity: str, id: str, expected_version: Any = None) -> Reply:
+        """Remove a record from the recycle bin for good."""
+        return self._announced(entity, super().purge(context, entity, id, expected_version))
 
     # For commands on this machine, not for the bus.
 
