@@ -1,4 +1,4 @@
-"""What leaves the recycle bin leaves every database; its journal stays, without what was personal."""
+"""What leaves the recycle bin leaves every database, but for its journal without personal values."""
 
 from __future__ import annotations
 
