@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Column, Identity, MetaData, Table, Uuid
+from sqlalchemy import Column, ColumnElement, Identity, MetaData, Table, Uuid, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import BigInteger, Date, Numeric, String
 
@@ -196,6 +196,12 @@ class Record(Base):
         """The values to write when the record then stands in `stage`: `values` with what follows
         from that. Pure."""
         return values
+
+    @classmethod
+    def unfinished(cls) -> ColumnElement[bool]:
+        """Which records are still worked on: by default those that nothing has closed. Pure."""
+        c = cls.entity.table.c
+        return c.closed_at.is_(None) if "closed_at" in c else true()
 
     @classmethod
     def refuse(cls, current: Mapping[str, Any], context: Context) -> None:

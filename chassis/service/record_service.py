@@ -25,14 +25,14 @@ from chassis.records.versions import Expected
 from chassis.records.writing import Records
 from chassis.service.base import Parts
 from chassis.service.entrypoints import command, query
-from chassis.service.event_feed import EventFeed
+from chassis.service.handing_over import HandingOver
 from chassis.stages.stays import stays_of
 from contracts.catalogue import SPEAKERS
 
 Many = list[dict[str, Any]]
 
 
-class RecordService(Hooks, EventFeed):
+class RecordService(Hooks, HandingOver):
     """Reads and writes the records of `entities` for the callers' users.
 
     Services override its `Hooks` to add to each write, in its transaction.

@@ -145,6 +145,13 @@ SCHEMAS: Final[dict[str, Any]] = {
     "Job": _object("state done total", id=_TEXT, state=_TEXT, done=_COUNT,
                    total={"type": ["integer", "null"]}, errors_url={"type": ["string", "null"]},
                    result={}),
+    "Transfer": {
+        **_object("to", to={"description": "A user; or a user for each kind of record.",
+                            "anyOf": [_ID, {"type": "object", "additionalProperties": _ID}]},
+                  only_open={"type": ["boolean", "null"],
+                             "description": "Leave what is closed with who closed it."}),
+        "additionalProperties": False,
+    },
     "SignedIn": _object("token expires_at user", token=_TEXT, expires_at=_MOMENT,
                         user={"type": "object"}),
     "Me": {"type": "object"},

@@ -16,6 +16,7 @@ from gateway.routes.pipelines import PIPELINED, pipeline_routes, stay_route
 from gateway.routes.platform import platform_routes
 from gateway.routes.records import record_routes
 from gateway.routes.statuses import STAGED, status_routes
+from gateway.routes.transfers import transfer_routes
 from gateway.sessions import Sessions
 
 
@@ -34,6 +35,7 @@ def every_route(
         if entity.name in STAGED | PIPELINED:
             yield stay_route(entity)
     yield from conversion_routes()
+    yield from transfer_routes()
     yield from event_routes()
     yield from platform_routes(health, metrics=metrics)
     yield from documentation_routes(document)

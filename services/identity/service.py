@@ -17,6 +17,8 @@ from chassis.records.field_types.references import as_identifier
 from chassis.service.base import Fetch
 from chassis.service.entrypoints import command, query
 from chassis.service.record_service import RecordService
+from chassis.work.job import Job
+from chassis.work.marks import job as job_of
 from contracts import identity
 from contracts.access import OPERATIONS
 from contracts.catalogue import ENTITIES, SPEAKERS
@@ -28,6 +30,7 @@ from services.identity import (
     organisation_settings,
     own_password,
     sessions,
+    transferring,
     versions,
 )
 from services.identity.demo import make_demo
@@ -49,6 +52,7 @@ class IdentityService(RecordService):
     name = identity.SERVICE
     entities = (User, Department, Group, Role)
     forgets = sessions.FORGOTTEN
+    calls = transferring.OWNERS
 
     def __init__(self, parts: Any) -> None:
         super().__init__(parts)
@@ -127,6 +131,16 @@ class IdentityService(RecordService):
     def delete_token(self, context: Context, id: Any) -> None:
         """End an API token."""
         api_tokens.delete_token(self.parts.database, context, id)
+
+    @command
+    def transfer(self, context: Context, id: Any, wishes: Any) -> Reply:
+        """A job that makes others responsible for the records of a user."""
+        return transferring.begin_transfer(self.parts, context, self.record_id(id), wishes)
+
+    @job_of(transferring.KIND)
+    def do_transfer(self, work: Job) -> Reply:
+        """Hand records on."""
+        return transferring.transfer(work, self.parts)
 
     # The organisation as a whole.
 

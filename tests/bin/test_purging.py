@@ -1,4 +1,4 @@
-"""What leaves the recycle bin leaves every database, but for its journal without personal values."""
+"""What leaves the recycle bin leaves every database; a journal without personal values stays."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_the_feed_is_the_same_however_it_is_paged(world: House) -> None:
 
 
 def test_rights_are_those_of_the_reader_now(world: House) -> None:
-    [before] = [item for item in page(world, "bruno")["items"]]
+    [before] = page(world, "bruno")["items"]
     lead = world.service.get(world.as_("bruno"), "lead", before["record_id"])
     world.update("head", lead, owner_id=str(known("ana")))
     number(world)
