@@ -14,6 +14,7 @@ EVENTS = (
     EventContract("user.updated", "A user's name, place, roles or activity changed."),
     EventContract("user.deleted", "A user went to the recycle bin."),
     EventContract("user.restored", "A user came back from the recycle bin."),
+    EventContract("user.erased", "What was personal in it was erased; the rest is in the bin."),
     EventContract("user.purged", "A user is gone for good, out of the recycle bin."),
     EventContract("department.created", "A department was added."),
     EventContract("department.updated", "A department was renamed, moved or got another head."),

@@ -17,7 +17,6 @@ from chassis.records.changes import Changes, changes_between, new_event, update_
 from chassis.records.children import insert_children, replace_children
 from chassis.records.facts import facts_of
 from chassis.records.hooks import Hooks, Row
-from chassis.records.purging import purge_rows
 from chassis.records.rates import rate_columns
 from chassis.records.references import owner_faults, reference_faults, require_owner_within
 from chassis.records.rows import find_row, insert_row, update_row
@@ -25,7 +24,6 @@ from chassis.records.schema import missing_values, refuse_read_only, settle_valu
 from chassis.records.versions import Expected, check_version
 from chassis.stages.book import Stage
 from chassis.stages.moving import note_entry, plan_move, stage_columns
-from contracts.access import Level
 
 if TYPE_CHECKING:
     from chassis.records.entity import Record
@@ -135,19 +133,6 @@ class Effect:
         if row["deleted_at"] is None:
             raise Conflict("This record is not in the recycle bin.", code="not_deleted")
         return self._place(row, "restored", None, None)
-
-    def purge(self, record_id: UUID, expected: Expected) -> Row:
-        """Remove the record from the recycle bin for good: for who may delete anybody's."""
-        row = self._reachable(record_id, "delete", deleted=None)
-        rights, stage_id = self.context.rights, facts_of(self.entity, row)["stage_id"]
-        if rights.level(self.entity.name, "delete", stage_id) is not Level.all:
-            raise Forbidden("This needs the level all for delete.", code="record_forbidden")
-        self.hooks.permit(self.connection, self.context, self.entity.name, "purge", row, {})
-        check_version(self.connection, self.context, self.entity, row, expected)
-        if row["deleted_at"] is None:
-            raise Conflict("This record is not in the recycle bin.", code="not_deleted")
-        purge_rows(self.connection, self.context, self.entity, self.hooks, [row])
-        return row
 
     def discard(self, record_id: UUID) -> Row:
         """Take back what this context's cause made; Conflict when anything else touched it."""

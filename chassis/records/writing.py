@@ -23,6 +23,7 @@ from chassis.records.dump import dump
 from chassis.records.effects import Effect
 from chassis.records.facts import fact_columns, facts_of
 from chassis.records.hooks import Hooks, Row
+from chassis.records.leaving import LeavingEffect
 from chassis.records.rows import find_row
 from chassis.records.schema import parse_values, visible_fields
 from chassis.records.trusted import TrustedEffect
@@ -136,8 +137,25 @@ class Records:
         command = self._command(context, "purge", [record_id], expected)
 
         def effect(connection: Connection) -> Reply:
-            row = self._effect(connection, context).purge(record_id, expected)
+            row = self._leaving(connection, context).purge(record_id, expected)
             reply = {"id": str(row["id"]), "version": row["version"] + 1}
+            command.answer(connection, reply)
+            return reply
+
+        return self._once(context, command, effect)
+
+    def erase(self, context: Context, record_id: UUID, *, by_operator: bool = False) -> Reply:
+        """Erase what is personal in the record, which goes to the recycle bin; its id and version.
+
+        Rights are not asked of an operator, who works on the databases themselves.
+        """
+        if not by_operator:
+            context.rights.require(self.entity.name, "delete")
+        command = self._command(context, "erase", [record_id])
+
+        def effect(connection: Connection) -> Reply:
+            row = self._leaving(connection, context).erase(record_id, by_operator=by_operator)
+            reply = {"id": str(row["id"]), "version": row["version"]}
             command.answer(connection, reply)
             return reply
 
@@ -183,6 +201,9 @@ class Records:
         self, connection: Connection, context: Context, vouched: frozenset[UUID] = frozenset()
     ) -> Effect:
         return Effect(connection, context, self.model, self.hooks, vouched)
+
+    def _leaving(self, connection: Connection, context: Context) -> LeavingEffect:
+        return LeavingEffect(connection, context, self.model, self.hooks)
 
     def _vouched(self, context: Context, given: Mapping[str, Any]) -> frozenset[UUID]:
         return vouched_for(self.parts, self.hooks.calls, context, self.entity, given)

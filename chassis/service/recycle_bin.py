@@ -28,6 +28,11 @@ class RecycleBin(TakingBack):
         """Remove a record from the recycle bin for good."""
         return self.records(entity).purge(context, self.record_id(id), expected_version)
 
+    @command
+    def erase(self, context: Context, entity: str, id: str) -> dict[str, Any]:
+        """Erase what is personal in a record; the stub that is left goes to the recycle bin."""
+        return self.records(entity).erase(context, self.record_id(id))
+
     def daily_work(self) -> Mapping[str, Callable[[Any], Any]]:
         """What has been in the bin for long enough goes for good."""
         return {PURGE: self._purge_due}

@@ -39,6 +39,7 @@ def record_routes(entity: EntityContract) -> Iterator[Route]:
     yield from rows.lists()
     yield from rows.reading()
     yield from rows.writing()
+    yield from rows.leaving()
 
 
 def record_id(asked: Asked) -> str:
@@ -138,6 +139,10 @@ class _Rows:
             refusals=(404, 409, 422, *needed),
             answer=self.remote("update", _one_with_changes, _record),
         )  # fmt: skip
+
+    def leaving(self) -> Iterator[Route]:
+        name = self.entity.name
+        needed = (412, 428) if self.entity.setting is None else (412,)
         yield self.row(
             "DELETE", self.one, "delete", "delete", summary=f"Put a {name} into the recycle bin",
             writes=True, versioned=True, replies={204: Reply("Deleted.")},
@@ -157,6 +162,13 @@ class _Rows:
             summary=f"Remove a {name} from the recycle bin for good",
             replies={204: Reply("Gone.")}, refusals=(404, 409, 422, *needed),
             answer=self.remote("purge", _one_with_version, without_body),
+        )  # fmt: skip
+
+        yield self.row(
+            "POST", f"{self.one}/erase", "erase", "delete", writes=True,
+            summary=f"Erase for good what is personal in a {name}; the rest goes to the bin",
+            replies={204: Reply("Erased.")}, refusals=(404, 409, 422),
+            answer=self.remote("erase", lambda asked: {"id": record_id(asked)}, without_body),
         )  # fmt: skip
 
     def _created(self, asked: Asked, result: Mapping[str, Any]) -> Answer:

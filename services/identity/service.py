@@ -242,6 +242,11 @@ class IdentityService(RecordService):
         """Remove a record from the recycle bin for good."""
         return self._announced(entity, super().purge(context, entity, id, expected_version))
 
+    @command
+    def erase(self, context: Context, entity: str, id: str) -> Reply:
+        """Erase what is personal in a record."""
+        return self._announced(entity, super().erase(context, entity, id))
+
     # For commands on this machine, not for the bus.
 
     def ensure_first_administrator(self, context: Context, email: str, password: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -10,6 +11,8 @@ from uuid import uuid4
 
 import psycopg2
 
+from chassis.database.engine import Database
+from chassis.journal.verifying import verify
 from chassis.testing.postgres import PostgresServer
 from contracts.catalogue import ENTITIES, SERVICES
 from tests.bin.samples import MODELS, Samples
@@ -119,14 +122,14 @@ class House:
 
     def database(self, service: str) -> Any:
         """A connection to the database of `service`, with all rights."""
-        pattern = self.platform.environment["DATABASE_URL"].rpartition("/")[2]
-        connection = psycopg2.connect(self.postgres.url(pattern.format(service=service)))
+        connection = psycopg2.connect(self._url(service))
         connection.autocommit = True
         return connection
 
     def traces(self, *words: str) -> list[str]:
-        """`service.table: word` for every row of any table in which one of `words` stands."""
-        return [trace for service in SERVICES for trace in self._traces(service, words)]
+        """`service.table: word` for every table in which one of `words` stands."""
+        searched = SERVICES if words else ()
+        return [trace for service in searched for trace in self._traces(service, words)]
 
     def traceless(self, *words: str, seconds: float = 15.0) -> list[str]:
         """What `traces` finds once the services have heard of all that happened."""
@@ -143,21 +146,36 @@ class House:
             time.sleep(0.05)
         return found
 
-    def _traces(self, service: str, words: tuple[str, ...]) -> list[str]:
+    def breaks(self) -> list[str]:
+        """Every break of the journal of any service."""
         found = []
+        for service in SERVICES:
+            database = Database(
+                self._url(service), service=service, pool_size=1, statement_timeout=30
+            )
+            with database.reading() as connection:
+                found += [f"{service}: {each}" for each in verify(connection)]
+            database.close()
+        return found
+
+    def _url(self, service: str) -> str:
+        pattern = self.platform.environment["DATABASE_URL"].rpartition("/")[2]
+        return self.postgres.url(pattern.format(service=service))
+
+    def _traces(self, service: str, words: tuple[str, ...]) -> list[str]:
         connection = self.database(service)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT table_name FROM information_schema.tables"
                 " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
             )
-            for (table,) in cursor.fetchall():
-                for word in words:
-                    cursor.execute(
-                        f'SELECT count(*) FROM "{table}" t WHERE t::text ILIKE %s', (f"%{word}%",)
-                    )
-                    if cursor.fetchone()[0]:
-                        found.append(f"{service}.{table}: {word}")
+            looks = " UNION ALL ".join(
+                f"(SELECT '{service}.{table}: ' || substring(t::text FROM %(any)s)"
+                f' FROM "{table}" t WHERE t::text ~* %(any)s LIMIT 1)'
+                for (table,) in cursor.fetchall()
+            )
+            cursor.execute(looks, {"any": "|".join(re.escape(word) for word in words)})
+            found = [trace for (trace,) in cursor.fetchall()]
         connection.close()
         return found
 
