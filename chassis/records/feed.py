@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from chassis.access.scope import scope
 from chassis.journal.reading import unsealed
 from chassis.journal.tables import JOURNAL, JOURNAL_PERSONAL, JOURNAL_POSITIONS, SEQUENCER_STATE
 from chassis.records.history import masked_changes, shown_actor
-from chassis.records.query.scoping import FactColumns, scope_condition, visible
+from chassis.records.query.scoping import FactColumns, scope_condition
 from chassis.records.schema import visible_fields
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def end_of_feed(connection: Connection) -> int:
 def feed_page(
     connection: Connection,
     context: Context,
-    entities: Sequence[Entity],
+    entities: Mapping[Entity, ColumnElement[bool]],
     *,
     after: int,
     limit: int,
@@ -54,13 +54,15 @@ def feed_page(
 ) -> dict[str, Any]:
     """Up to `limit` events of `entities` after position `after`, called `name` if one is given.
 
-    Those of records that the viewer may read now, without fields that are hidden from them.
+    Those of records that the viewer may read now, which is what `entities` say of their rows, and
+    without fields that are hidden from the viewer.
     `position` is how far the page has looked, `more` whether there is anything behind it.
     """
     end = end_of_feed(connection)
     upto = min(after + WINDOW, max(end, after))
     known = {entity.name: entity for entity in entities}
-    condition = or_(false(), *(_readable(entity, context.rights) for entity in entities))
+    told = (_readable(entity, reach, context.rights) for entity, reach in entities.items())
+    condition = or_(false(), *told)
     if name is not None:
         condition = and_(condition, JOURNAL.c.name == name)
     at = JOURNAL_POSITIONS.c.position
@@ -83,13 +85,13 @@ def feed_page(
     }
 
 
-def _readable(entity: Entity, rights: Rights) -> ColumnElement[bool]:
-    """Whether the event is of a record of `entity` that is readable now, in the bin or out of it.
+def _readable(entity: Entity, reach: ColumnElement[bool], rights: Rights) -> ColumnElement[bool]:
+    """Whether the event is of a record of `entity` within `reach`, in the bin or out of it.
 
     Of a record that is gone only that is told, to whoever could read it by its last facts.
     """
     table, told = entity.table, JOURNAL.c.record
-    there = exists().where(table.c.id == JOURNAL.c.record_id, visible(entity, rights))
+    there = exists().where(table.c.id == JOURNAL.c.record_id, reach)
     last = FactColumns(
         owner=cast(told["owner_id"].astext, Uuid),
         stage=cast(told["stage_id"].astext, Uuid) if entity.stage_field else None,
