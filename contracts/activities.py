@@ -13,6 +13,8 @@ EVENTS = (
     EventContract("activity.updated", "An activity was moved, completed, cancelled or linked."),
     EventContract("activity.deleted", "An activity went to the recycle bin."),
     EventContract("activity.restored", "An activity came back from the recycle bin."),
+    EventContract("activity.purged", "An activity is gone for good, out of the recycle bin."),
+    EventContract("activity.erased", "What was personal in it was erased; the rest is in the bin."),
     EventContract(
         "activity_times.changed",
         "Another activity is the last done about a record, or the next planned.",

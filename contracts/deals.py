@@ -10,6 +10,8 @@ EVENTS = (
     EventContract("deal.stage_changed", "A deal moved to another stage."),
     EventContract("deal.deleted", "A deal went to the recycle bin."),
     EventContract("deal.restored", "A deal came back from the recycle bin."),
+    EventContract("deal.erased", "What was personal in it was erased; the rest is in the bin."),
+    EventContract("deal.purged", "A deal is gone for good, out of the recycle bin."),
     EventContract("deal_stage.created", "A stage was added to a pipeline."),
     EventContract("deal_stage.updated", "A stage was renamed, moved, or demands something else."),
     EventContract("deal_stage.deleted", "A stage was removed and its deals moved on."),

@@ -10,6 +10,8 @@ from contracts.access import ACTOR_KINDS
 
 EVENTS_PER_MESSAGE: Final = 200
 DEPTH_LIMIT: Final = 5
+# What `entity.erased` and `entity.purged` tell of has no personal values any more, in any database.
+ERASING_VERBS: Final = ("erased", "purged")
 
 
 class ActorSchema(Schema):

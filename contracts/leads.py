@@ -13,6 +13,8 @@ EVENTS = (
     EventContract("lead.conversion_undone", "A conversion was undone and its lead reopened."),
     EventContract("lead.deleted", "A lead went to the recycle bin."),
     EventContract("lead.restored", "A lead came back from the recycle bin."),
+    EventContract("lead.erased", "What was personal in it was erased; the rest is in the bin."),
+    EventContract("lead.purged", "A lead is gone for good, out of the recycle bin."),
     EventContract("lead_status.created", "A lead status was added."),
     EventContract("lead_status.updated", "A lead status was renamed, moved or changed in kind."),
     EventContract("lead_status.deleted", "A lead status was removed and its leads moved on."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,11 @@ class Asked:
     def call(self, service: str, method: str, arguments: Mapping[str, Any]) -> Any:
         """The result of `service.method(**arguments)` on behalf of whoever asked."""
         return self.calls.call(self, service, method, dict(arguments))
+
+    def gather(self, calls: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[Any]:
+        """The results of calls (service, method, arguments) made at the same time on behalf of
+        whoever asked; a refusal stands for its result."""
+        return self.calls.gather(self, calls)
 
 
 def nothing(_asked: Asked) -> dict[str, Any]:

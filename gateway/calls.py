@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chassis.access.tokens import Signer
@@ -30,18 +31,18 @@ class Calls:
 
         It may be repeated when the bus is lost: a read, and a write that is known by its key.
         """
-        writes = asked.route.writes
-        settings = self._settings
-        return self.client.call(
-            service,
-            method,
-            arguments,
-            token=asked.user.proof() if asked.user else self.own_proof(),
-            timeout=settings.write_deadline if writes else settings.read_deadline,
-            call_id=asked.call_id,
-            headers={"command_key": asked.key} if asked.key else None,
-            retry=not writes or asked.route.repeatable,
-        )
+        call = self._call(asked, service, method, arguments)
+        [result] = self.client.gather([call])
+        return result
+
+    def gather(
+        self, asked: Asked, calls: Sequence[tuple[str, str, Mapping[str, Any]]]
+    ) -> list[Any]:
+        """The results of several calls for `asked` at the same time; a refusal stands for its
+        result."""
+        prepared = [self._call(asked, service, method, dict(given))
+                    for service, method, given in calls]  # fmt: skip
+        return self.client.gather(prepared, partial=True)
 
     def own(self, service: str, method: str, arguments: dict[str, Any], timeout: float) -> Any:
         """The result of a call that the gateway makes for itself."""
@@ -55,6 +56,19 @@ class Calls:
         proof, call_id = self.own_proof(), new_id().hex
         calls = [Call(service, method, {}, proof, timeout, call_id) for service in services]
         return self.client.gather(calls, partial=True)
+
+    def _call(self, asked: Asked, service: str, method: str, arguments: dict[str, Any]) -> Call:
+        writes, settings = asked.route.writes, self._settings
+        return Call(
+            service,
+            method,
+            arguments,
+            token=asked.user.proof() if asked.user else self.own_proof(),
+            timeout=settings.write_deadline if writes else settings.read_deadline,
+            call_id=asked.call_id,
+            headers={"command_key": asked.key} if asked.key else None,
+            retry=not writes or asked.route.repeatable,
+        )
 
     def own_proof(self) -> str:
         """The gateway's own service token."""

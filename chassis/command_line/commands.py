@@ -17,6 +17,8 @@ COMMANDS: Final = {
     "seed": ("seed", "Fill an installation with realistic, repeatable data."),
     "dead": ("dead", "List and retry events that a listener could not take."),
     "replay": ("replay", "Send a listener the newest state of every record again."),
+    "audit": ("audit", "Prove that the journals were not tampered with."),
+    "erase": ("erase", "Erase everything personal of records."),
     "keys": ("keys", "Make the signing keys that are missing."),
 }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 
 from chassis.command_line.installation import installation
+from chassis.command_line.service_database import service_database
 from chassis.database.engine import Database
 from contracts.catalogue import SERVICES
 
@@ -54,11 +55,5 @@ def retry(service: str, events: tuple[UUID, ...], everything: bool) -> None:
 
 @contextmanager
 def _database(service: str) -> Iterator[Database]:
-    with installation() as settings:
-        database = Database(
-            settings.database_url_for(service), service=service, pool_size=2, statement_timeout=60
-        )
-        try:
-            yield database
-        finally:
-            database.close()
+    with installation() as settings, service_database(settings, service) as database:
+        yield database

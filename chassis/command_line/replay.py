@@ -6,6 +6,7 @@ import click
 
 from chassis.command_line.installation import installation
 from chassis.command_line.progress import Progress
+from chassis.command_line.service_database import service_database
 from chassis.settings import SettingError
 from contracts.catalogue import ENTITIES, LISTENERS
 
@@ -30,7 +31,6 @@ def command(entity: str, listener: str, everything: bool) -> None:
         raise click.UsageError(f"{listener} does not hear of {entity}.")
 
     from chassis.bus.publisher import EventPublisher
-    from chassis.database.engine import Database
     from chassis.journal.replaying import replay
 
     with installation() as settings:
@@ -39,19 +39,15 @@ def command(entity: str, listener: str, everything: bool) -> None:
                 "Set AMQP_URI to the RabbitMQ of the services: the embedded bus is only inside "
                 "its process, which publishes again by itself when it starts."
             )
-        source = contract.source
-        database = Database(
-            settings.database_url_for(source), service=source, pool_size=2, statement_timeout=60
-        )
         publisher = EventPublisher(settings.amqp_uri)
         progress = Progress("events")
         try:
-            count = replay(
-                database, publisher, contract,
-                entity=entity, newest_only=not everything, progress=progress.show,
-            )  # fmt: skip
+            with service_database(settings, contract.source) as database:
+                count = replay(
+                    database, publisher, contract,
+                    entity=entity, newest_only=not everything, progress=progress.show,
+                )  # fmt: skip
         finally:
             progress.end()
             publisher.close()
-            database.close()
     click.echo(f"{count} events sent to {listener}.")

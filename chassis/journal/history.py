@@ -43,16 +43,15 @@ def history(
     ]
 
 
-def erase(connection: Connection, events: Iterable[UUID]) -> int:
-    """Delete the personal values of `events` and their salt for good; the chain stays whole."""
-    statement = delete(JOURNAL_PERSONAL).where(JOURNAL_PERSONAL.c.event_id.in_(list(events)))
-    return connection.execute(statement).rowcount
+def erase_records(connection: Connection, entity: str, record_ids: Iterable[UUID]) -> int:
+    """Delete the personal values of every event of records, and their salts, for good; says how
+    many events held some. The chain stays whole.
 
-
-def erase_record(connection: Connection, entity: str, record_id: UUID) -> int:
-    """Delete the personal values of every event of a record; says how many events held some."""
+    An event with one of `contracts.envelope.ERASING_VERBS` must tell why in the same transaction:
+    values that are missing without one are taken for tampering.
+    """
     events = select(JOURNAL.c.id).where(
-        JOURNAL.c.entity == entity, JOURNAL.c.record_id == record_id
+        JOURNAL.c.entity == entity, JOURNAL.c.record_id.in_(list(record_ids))
     )
     statement = delete(JOURNAL_PERSONAL).where(JOURNAL_PERSONAL.c.event_id.in_(events))
     return connection.execute(statement).rowcount

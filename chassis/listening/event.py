@@ -11,6 +11,7 @@ from uuid import UUID
 from chassis.access.organisation import Organisation
 from chassis.context import Actor, Context
 from chassis.errors import Malformed
+from contracts.envelope import ERASING_VERBS
 
 _REACTION_SECONDS: Final = 30.0
 
@@ -64,6 +65,11 @@ class Event:
         if not event._is_well_typed():
             raise Malformed("This is no event.", code="malformed_event")
         return event
+
+    @property
+    def erases(self) -> bool:
+        """Whether nothing personal of the record may be kept any more."""
+        return self.name.rpartition(".")[2] in ERASING_VERBS
 
     def as_wire(self) -> dict[str, Any]:
         """The event as it came."""

@@ -99,6 +99,10 @@ class Listener:
 
     def _apply(self, connection: Connection, events: Sequence[Event]) -> None:
         wanted = [event for event in events if self._listening.hears(event.name)]
+        erasing = [event for event in events if event.erases]
+        if erasing:
+            # What is parked holds the record as it was.
+            overtake(connection, self.contract.queue, erasing)
         if self._listening.kind == "copy":
             in_order = sorted(wanted, key=lambda event: event.record_version)
             newest = list({event.record_id: event for event in in_order}.values())

@@ -9,7 +9,10 @@ twice unnoticed (`repeatable`) claims its call as if that were its key.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import (
     Column,
@@ -31,6 +34,7 @@ from chassis.database.metadata import chassis_metadata
 from chassis.errors import Invalid, Malformed
 
 KEY_LIMIT: Final = 255
+KEPT: Final = timedelta(days=7)
 
 COMMANDS: Final = Table(
     "commands",
@@ -52,6 +56,21 @@ _CLAIM: Final = text("""
 _ANSWER: Final = text("""
     UPDATE commands SET reply = CAST(:reply AS jsonb) WHERE actor = :actor AND key = :key
 """)
+# Narrowed to those who wrote to the records, so that the table is not read from end to end.
+_FORGET: Final = text("""
+    UPDATE commands
+    SET reply = jsonb_build_object('id', reply->'id', 'version', reply->'version')
+    WHERE actor IN (
+        SELECT DISTINCT (actor->>'kind') || ':' || coalesce(actor->>'id', actor->>'service')
+        FROM journal WHERE entity = :entity AND record_id = ANY(CAST(:ids AS uuid[]))
+    ) AND reply->>'id' = ANY(CAST(:ids AS text[]))
+""")
+
+
+def forget_replies(connection: Connection, entity: str, record_ids: Collection[UUID]) -> None:
+    """Leave of the replies that hold records no more than the records' ids and versions."""
+    given = {"entity": entity, "ids": [str(each) for each in record_ids]}
+    connection.execute(_FORGET, given)
 
 
 class Command:

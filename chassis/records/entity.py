@@ -9,7 +9,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Identity, MetaData, Table, Uuid, false
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Identity,
+    MetaData,
+    Table,
+    Uuid,
+    false,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import BigInteger, Date, Numeric, String
 
@@ -212,6 +222,12 @@ class Record(Base):
         """The values to write when the record then stands in `stage`: `values` with what follows
         from that. Pure."""
         return values
+
+    @classmethod
+    def handed_on(cls, *, only_open: bool) -> ColumnElement[bool]:
+        """Which of a leaver's records go to another; `only_open`: that nothing has closed. Pure."""
+        c = cls.entity.table.c
+        return c.closed_at.is_(None) if only_open and "closed_at" in c else true()
 
     @classmethod
     def refuse(cls, current: Mapping[str, Any], given: Mapping[str, Any], context: Context) -> None:

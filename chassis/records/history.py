@@ -32,7 +32,7 @@ def history_page(
 ) -> dict[str, Any]:
     """A page of who changed what, newest first. Hidden fields are absent, and so are the entries
     that told of nothing else."""
-    size = _limit(limit)
+    size = page_size(limit)
     entries = journaled(
         connection, entity.name, record_id, before=_position(cursor), limit=size + 1
     )
@@ -46,20 +46,32 @@ def history_page(
     }
 
 
+def masked_changes(
+    entity: Entity, changes: Mapping[str, Any], seen: frozenset[str]
+) -> dict[str, Any] | None:
+    """`changes` without hidden fields; None when they told of nothing else. A secret is shown to
+    have changed, to everybody: how, nobody knows."""
+    shown = {name: changes[name] for name in changes if name in seen or _is_secret(entity, name)}
+    return None if changes and not shown else shown
+
+
+def shown_actor(actor: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:
+    """Who acted, with the name they have now."""
+    user = organisation.users.get(UUID(actor["id"])) if actor.get("id") else None
+    return {**actor, "name": user.name if user else None}
+
+
 def _masked(
     entry: Mapping[str, Any], entity: Entity, seen: frozenset[str], organisation: Organisation
 ) -> dict[str, Any] | None:
-    changes = entry["changes"]
-    shown = {name: changes[name] for name in changes if name in seen or _is_secret(entity, name)}
-    if changes and not shown:
+    shown = masked_changes(entity, entry["changes"], seen)
+    if shown is None:
         return None
-    actor = dict(entry["actor"])
-    user = organisation.users.get(UUID(actor["id"])) if actor.get("id") else None
     return {
         "id": str(entry["id"]),
         "name": entry["name"],
         "version": entry["version"],
-        "actor": actor | {"name": user.name if user else None},
+        "actor": shown_actor(entry["actor"], organisation),
         "occurred_at": entry["occurred_at"],
         "changes": shown,
     }
@@ -70,7 +82,8 @@ def _is_secret(entity: Entity, name: str) -> bool:
     return field is not None and field.write_only
 
 
-def _limit(limit: int | None) -> int:
+def page_size(limit: int | None) -> int:
+    """How many entries a page has; Malformed for what is no number of them."""
     if limit is None:
         return DEFAULT_LIMIT
     if isinstance(limit, bool) or not isinstance(limit, int):

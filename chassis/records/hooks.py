@@ -65,6 +65,11 @@ class Hooks:
     ) -> None:
         """Do what must be so as soon as many trusted records were made."""
 
+    def purged(
+        self, connection: Connection, context: Context, entity: str, rows: Sequence[Row]
+    ) -> None:
+        """Forget what the service keeps of records that are about to be gone for good."""
+
     def duplicates(
         self, connection: Connection, context: Context, entity: str, values: dict[str, Any]
     ) -> list[dict[str, Any]]:

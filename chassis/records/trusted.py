@@ -35,8 +35,17 @@ class TrustedEffect(Effect):
         there, or is in the recycle bin.
         """
         row = find_row(self.connection, self.entity, record_id, lock=True)
-        if row is None:
-            return None
+        return None if row is None else self.write(row, values, stage=stage, event=event)
+
+    def write(
+        self,
+        row: Row,
+        values: Mapping[str, Any],
+        *,
+        stage: Stage | None = None,
+        event: str | None = None,
+    ) -> Row:
+        """What `put` does, to the locked `row`."""
         columns = self._columns(values)
         moved = stage is not None and self._moves(row, stage)
         if moved and stage is not None:
@@ -48,7 +57,7 @@ class TrustedEffect(Effect):
         changes = changes_between(self.entity, row, after)
         touched = self._touched(row) if changes else {}
         after |= touched
-        update_row(self.connection, self.entity, record_id, columns | touched)
+        update_row(self.connection, self.entity, row["id"], columns | touched)
         if moved and stage is not None:
             self._enter(after, stage, moved=True)
         if changes:

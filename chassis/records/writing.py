@@ -24,6 +24,7 @@ from chassis.records.dump import dump
 from chassis.records.effects import Effect
 from chassis.records.facts import fact_columns, facts_of, remove_unreadable_links
 from chassis.records.hooks import Hooks, Row
+from chassis.records.leaving import LeavingEffect
 from chassis.records.rows import find_row
 from chassis.records.schema import parse_values, visible_fields
 from chassis.records.trusted import TrustedEffect
@@ -131,6 +132,36 @@ class Records:
 
         return self._once(context, command, effect)
 
+    def purge(self, context: Context, record_id: UUID, expected: Expected = None) -> Reply:
+        """Remove the record from the recycle bin for good; its id and last version."""
+        context.rights.require(self.entity.name, "delete")
+        command = self._command(context, "purge", [record_id], expected)
+
+        def effect(connection: Connection) -> Reply:
+            row = self._leaving(connection, context).purge(record_id, expected)
+            reply = {"id": str(row["id"]), "version": row["version"] + 1}
+            command.answer(connection, reply)
+            return reply
+
+        return self._once(context, command, effect)
+
+    def erase(self, context: Context, record_id: UUID, *, by_operator: bool = False) -> Reply:
+        """Erase what is personal in the record, which goes to the recycle bin; its id and version.
+
+        Rights are not asked of an operator, who works on the databases themselves.
+        """
+        if not by_operator:
+            context.rights.require(self.entity.name, "delete")
+        command = self._command(context, "erase", [record_id])
+
+        def effect(connection: Connection) -> Reply:
+            row = self._leaving(connection, context).erase(record_id, by_operator=by_operator)
+            reply = {"id": str(row["id"]), "version": row["version"]}
+            command.answer(connection, reply)
+            return reply
+
+        return self._once(context, command, effect)
+
     def discard(self, context: Context, record_id: UUID) -> Reply:
         """Undo a creation of the same root cause, as sagas do; Conflict when it was touched since.
 
@@ -171,6 +202,9 @@ class Records:
         self, connection: Connection, context: Context, vouched: frozenset[UUID] = frozenset()
     ) -> Effect:
         return Effect(connection, context, self.model, self.hooks, vouched)
+
+    def _leaving(self, connection: Connection, context: Context) -> LeavingEffect:
+        return LeavingEffect(connection, context, self.model, self.hooks)
 
     def _vouched(self, context: Context, given: Mapping[str, Any]) -> frozenset[UUID]:
         return vouched_for(self.parts, self.hooks.calls, context, self.entity, given)

@@ -11,7 +11,7 @@ from chassis.listening.retrying import retry_handlers
 from chassis.service.base import Parts, Service
 from chassis.service.container import Background
 from chassis.work.due import DueWorker
-from chassis.work.housekeeping import FORGET, housekeeping
+from chassis.work.housekeeping import housekeeping
 from chassis.work.marks import jobs_of
 from contracts.catalogue import listeners_of
 
@@ -52,10 +52,11 @@ def _positions(parts: Parts, consumer: str) -> dict[str, int]:
 
 
 def _due_worker(service: Service, listeners: Mapping[str, Listener]) -> DueWorker:
+    daily = {**housekeeping(service.forgets), **service.daily_work()}
     handlers = {
-        **housekeeping(service.forgets),
+        **daily,
         **retry_handlers(listeners),
         **service.short_work(),
         **jobs_of(service),
     }
-    return DueWorker(service.parts.database, handlers, daily=(FORGET,))
+    return DueWorker(service.parts.database, handlers, daily=daily)

@@ -91,6 +91,10 @@ class Service:
         that people ask for is marked with `@job`."""
         return {}
 
+    def daily_work(self) -> Mapping[str, Callable[[Any], Any]]:
+        """The handlers, by kind, of due work that is done once a day."""
+        return {}
+
     @query(callers=SPEAKERS)
     def listener_positions(self, context: Context, source: str) -> dict[str, int]:
         """By queue, how far each listener of this service has recorded what `source` says."""

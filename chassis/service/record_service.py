@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
-from uuid import UUID
 
 from sqlalchemy import Connection, select
 
@@ -30,14 +29,14 @@ from chassis.records.versions import Expected
 from chassis.records.writing import Records
 from chassis.service.base import Parts
 from chassis.service.entrypoints import command, query
-from chassis.service.taking_back import TakingBack
+from chassis.service.handing_over import HandingOver
 from chassis.stages.stays import stays_of
 from contracts.catalogue import SPEAKERS
 
 Many = list[dict[str, Any]]
 
 
-class RecordService(Hooks, TakingBack):
+class RecordService(Hooks, HandingOver):
     """Reads and writes the records of `entities` for the callers' users.
 
     Services override its `Hooks` to add to each write, in its transaction.
@@ -155,7 +154,7 @@ class RecordService(Hooks, TakingBack):
     ) -> dict[str, Any]:
         """The changed record, or its id and version when the change took it out of sight."""
         records = self.records(entity)
-        reply = records.update(context, self._id(id), values, expected_version)
+        reply = records.update(context, self.record_id(id), values, expected_version)
         return {"record": reply} if "type" in reply else reply
 
     @command
@@ -163,12 +162,12 @@ class RecordService(Hooks, TakingBack):
         self, context: Context, entity: str, id: str, expected_version: Expected = None
     ) -> dict[str, Any]:
         """Put the record into the recycle bin."""
-        return self.records(entity).delete(context, self._id(id), expected_version)
+        return self.records(entity).delete(context, self.record_id(id), expected_version)
 
     @command
     def restore(self, context: Context, entity: str, id: str) -> dict[str, Any]:
         """The record, back from the recycle bin."""
-        return {"record": self.records(entity).restore(context, self._id(id))}
+        return {"record": self.records(entity).restore(context, self.record_id(id))}
 
     @query
     def history(
@@ -223,16 +222,10 @@ class RecordService(Hooks, TakingBack):
         nothing."""
         return confirmed(self.parts, context, self.records(entity).entity, rows)
 
-    def _id(self, given: Any) -> UUID:
-        try:
-            return identifiers([given])[0]
-        except Malformed:
-            raise NotFound("There is no such record.") from None
-
     def _readable_row(
         self, connection: Connection, context: Context, entity: Entity, given: Any
     ) -> Row:
-        row = find_row(connection, entity, self._id(given))
+        row = find_row(connection, entity, self.record_id(given))
         if row is None or not context.rights.covers(entity.name, "read", facts_of(entity, row)):
             raise NotFound("There is no such record.")
         return row

@@ -6,11 +6,12 @@ and to take it back."""
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from chassis.context import Context
-from chassis.errors import Malformed
+from chassis.errors import Malformed, NotFound
 from chassis.journal.tables import JOURNAL
 from chassis.listening.hints import take_hints
 from chassis.records.reading import identifiers
@@ -50,6 +51,13 @@ class TakingBack(StageService):
         No right to delete is asked for: who could make it may take it back.
         """
         return self.records(entity).discard(context, identifiers([id])[0])
+
+    def record_id(self, given: Any) -> UUID:
+        """The id that a caller gave; what is none names no record."""
+        try:
+            return identifiers([given])[0]
+        except Malformed:
+            raise NotFound("There is no such record.") from None
 
     def take_hints(self, context: Context, entity: str, hints: Any) -> None:
         """Keep what a service tells of records that a new `entity` will refer to."""

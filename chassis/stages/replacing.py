@@ -9,11 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from chassis.context import Actor, Context
+from chassis.context import Context
 from chassis.database.engine import Database
 from chassis.stages.book import Stage, hold, stage_by_id
 from chassis.stages.tables import STAGES
 from chassis.work.job import Job
+from chassis.work.scheduling import job_context
 from chassis.work.tables import DUE_WORK
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def count_in(connection: Connection, records: Records, stage_ids: Collection[UUI
 def replace_stage(job: Job, records: Records, organisation: Organisation) -> dict[str, Any]:
     """Move what stands in the stages of `job` to those that replace them. Safe to run again."""
     stage_ids = [UUID(stage_id) for stage_id in job.arguments["stage_ids"]]
-    context = _context(job, organisation)
+    context = job_context(job, organisation)
     while True:
         with job.database.transaction() as connection:
             moved = _move_some(connection, context, records, stage_ids)
@@ -78,22 +79,6 @@ def _column(records: Records) -> str:
     field = records.entity.stage_field
     assert field is not None
     return field.column
-
-
-def _context(job: Job, organisation: Organisation) -> Context:
-    actor = job.actor or {}
-    return Context(
-        actor=Actor(
-            kind=str(actor.get("kind", "service")),
-            id=UUID(actor["id"]) if actor.get("id") else None,
-            service=str(actor.get("service", "")),
-            cause=f"job:{job.id}",
-        ),
-        organisation=organisation,
-        deadline=time.monotonic() + 3600,
-        root_cause=job.root_cause,
-        depth=job.depth,
-    )
 
 
 def wait_for(database: Database, identifier: UUID, seconds: float) -> bool:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import text
 
+from chassis.records.commands import KEPT as REPLIES_KEPT
 from chassis.work.due import Handler
 from chassis.work.job import Job
 
@@ -27,7 +28,7 @@ class Kept(NamedTuple):
 EVERYWHERE: Final = (
     Kept("inbox", "taken_at", timedelta(days=30)),
     Kept("due_work", "finished_at", timedelta(days=30)),
-    Kept("commands", "created_at", timedelta(days=7)),
+    Kept("commands", "created_at", REPLIES_KEPT),
     Kept("quarantine", "kept_at", timedelta(days=90)),
 )
 """What every service forgets. A service adds its own in `forgets`."""

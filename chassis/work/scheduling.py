@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, case, func, literal, null, select, update
@@ -14,7 +15,12 @@ from chassis.errors import Conflict, NotFound
 from chassis.identifiers import new_id
 from chassis.work.tables import DUE_WORK
 
+if TYPE_CHECKING:
+    from chassis.access.organisation import Organisation
+    from chassis.work.job import Job
+
 _NOW: Final = timedelta(0)
+_PATIENCE_SECONDS: Final = 3600.0
 
 
 def schedule(
@@ -53,6 +59,23 @@ def schedule(
 def job_name(service: str, identifier: UUID) -> str:
     """The id of a job as clients see it; it names the service that answers for it."""
     return f"{service}-{identifier}"
+
+
+def job_context(job: Job, organisation: Organisation) -> Context:
+    """The context in which whoever started `job` acts now."""
+    actor = job.actor or {}
+    return Context(
+        actor=Actor(
+            kind=str(actor.get("kind", "service")),
+            id=UUID(actor["id"]) if actor.get("id") else None,
+            service=str(actor.get("service", "")),
+            cause=f"job:{job.id}",
+        ),
+        organisation=organisation,
+        deadline=time.monotonic() + _PATIENCE_SECONDS,
+        root_cause=job.root_cause,
+        depth=job.depth,
+    )
 
 
 def job(connection: Connection, service: str, name: str, actor: Actor) -> dict[str, Any]:

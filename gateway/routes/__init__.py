@@ -11,10 +11,12 @@ from gateway.registry import Route
 from gateway.routes.account import account_routes
 from gateway.routes.conversions import conversion_routes
 from gateway.routes.documentation import documentation_routes
+from gateway.routes.events import event_routes
 from gateway.routes.pipelines import PIPELINED, pipeline_routes, stay_route
 from gateway.routes.platform import platform_routes
 from gateway.routes.records import record_routes
 from gateway.routes.statuses import STAGED, status_routes
+from gateway.routes.transfers import transfer_routes
 from gateway.sessions import Sessions
 
 
@@ -33,5 +35,7 @@ def every_route(
         if entity.name in STAGED | PIPELINED:
             yield stay_route(entity)
     yield from conversion_routes()
+    yield from transfer_routes()
+    yield from event_routes()
     yield from platform_routes(health, metrics=metrics)
     yield from documentation_routes(document)

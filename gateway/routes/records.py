@@ -41,6 +41,7 @@ def record_routes(entity: EntityContract) -> Iterator[Route]:
     yield from rows.reading()
     yield from rows.timeline()
     yield from rows.writing()
+    yield from rows.leaving()
 
 
 def record_id(asked: Asked) -> str:
@@ -163,6 +164,10 @@ class _Rows:
             refusals=(404, 409, 422, *needed),
             answer=self.remote("update", _one_with_changes, _record),
         )  # fmt: skip
+
+    def leaving(self) -> Iterator[Route]:
+        name = self.entity.name
+        needed = (412, 428) if self.entity.setting is None else (412,)
         yield self.row(
             "DELETE", self.one, "delete", "delete", summary=f"Put a {name} into the recycle bin",
             writes=True, versioned=True, replies={204: Reply("Deleted.")},
@@ -175,6 +180,20 @@ class _Rows:
             replies={200: Reply("The record.", ref(self.name), ("ETag",))},
             refusals=(404, 409, 422),
             answer=self.remote("restore", lambda asked: {"id": record_id(asked)}, _record),
+        )  # fmt: skip
+
+        yield self.row(
+            "DELETE", f"{self.path}/bin/{{id}}", "purge", "delete", writes=True, versioned=True,
+            summary=f"Remove a {name} from the recycle bin for good",
+            replies={204: Reply("Gone.")}, refusals=(404, 409, 422, *needed),
+            answer=self.remote("purge", _one_with_version, without_body),
+        )  # fmt: skip
+
+        yield self.row(
+            "POST", f"{self.one}/erase", "erase", "delete", writes=True,
+            summary=f"Erase for good what is personal in a {name}; the rest goes to the bin",
+            replies={204: Reply("Erased.")}, refusals=(404, 409, 422),
+            answer=self.remote("erase", lambda asked: {"id": record_id(asked)}, without_body),
         )  # fmt: skip
 
     def _created(self, asked: Asked, result: Mapping[str, Any]) -> Answer:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, Integer, String, Table, Uuid, text
+from sqlalchemy import Column, ColumnElement, DateTime, Index, Integer, String, Table, Uuid, text
 from sqlalchemy.orm import Mapped
 
 from chassis.errors import Conflict, Fault
@@ -95,6 +95,12 @@ class Activity(Record):
         """What an activity of its kind cannot have."""
         after = {**(current or {}), **values}
         return [Fault(*broken) for broken in rules.broken_rules(after)]
+
+    @classmethod
+    def handed_on(cls, *, only_open: bool) -> ColumnElement[bool]:
+        """What is planned is; what somebody did stays theirs."""
+        c = cls.entity.table.c
+        return ~c.done & ~c.cancelled
 
     @classmethod
     def refuse(cls, current: Mapping[str, Any], given: Mapping[str, Any], context: Context) -> None:

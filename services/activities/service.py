@@ -23,6 +23,7 @@ from chassis.service.listener import copy, react
 from chassis.service.record_service import RecordService
 from services.activities.company_records import take_company_records
 from services.activities.following import follow_conversions
+from services.activities.forgetting import forget_records, is_purge
 from services.activities.models import Activity
 from services.activities.noting import NAME_FIELDS, note_events
 from services.activities.timeline import targets_of
@@ -96,18 +97,24 @@ class ActivitiesService(RecordService):
     @react("leads", "system_activities")
     def on_lead(self, connection: Connection, events: Sequence[Event]) -> None:
         """Note what happened to leads; what they became has their story too."""
-        note_events(connection, events)
+        self._note(connection, events)
         follow_conversions(connection, self.parts.holder.current, self.records("activity"), events)
 
     @react("contacts", "system_activities")
     def on_customer(self, connection: Connection, events: Sequence[Event]) -> None:
         """Note what happened to contacts and companies."""
-        note_events(connection, events)
+        self._note(connection, events)
 
     @react("deals", "system_activities")
     def on_deal(self, connection: Connection, events: Sequence[Event]) -> None:
         """Note what happened to deals."""
-        note_events(connection, events)
+        self._note(connection, events)
+
+    def _note(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Of records that are gone for good nothing stays noted."""
+        gone = [event for event in events if is_purge(event)]
+        note_events(connection, [event for event in events if event not in gone])
+        forget_records(connection, gone)
 
     def _take(self, connection: Connection, entity: str, events: Sequence[Event]) -> None:
         told = Labels.take(connection, entity, events, NAME_FIELDS[entity])

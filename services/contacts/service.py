@@ -49,7 +49,7 @@ class ContactsService(RecordService):
         changes: Changes,
     ) -> None:
         """Match keys follow each write, and no company comes to stand above itself."""
-        if verb == "deleted":
+        if verb in ("deleted", "erased"):
             keep_keys(connection, entity, {row["id"]: []})
         elif verb != "updated" or not _RECOGNISED_BY.isdisjoint(changes):
             keep_keys(connection, entity, {row["id"]: row_keys(entity, row)})

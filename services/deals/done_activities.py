@@ -21,7 +21,8 @@ def take_activities(connection: Connection, events: Sequence[Event]) -> None:
     newest: dict[UUID, Event] = {}
     for event in events:
         known = newest.get(event.record_id)
-        told = event.record.get("kind") in DEMANDED_ACTIVITIES
+        # What is gone is told without its kind.
+        told = event.erases or event.record.get("kind") in DEMANDED_ACTIVITIES
         if told and (known is None or known.record_version < event.record_version):
             newest[event.record_id] = event
     for event in newest.values():
@@ -33,6 +34,11 @@ def was_done(connection: Connection, deal_id: UUID, kind: str) -> bool:
     c = DONE_ACTIVITIES.c
     found = exists().where(c.deal_id == deal_id, c.kind == kind)
     return bool(connection.execute(select(found)).scalar_one())
+
+
+def forget_deals(connection: Connection, ids: Sequence[UUID]) -> None:
+    """Forget what was done about deals."""
+    connection.execute(delete(DONE_ACTIVITIES).where(DONE_ACTIVITIES.c.deal_id.in_(ids)))
 
 
 def _take(connection: Connection, event: Event) -> None:

@@ -22,7 +22,7 @@ from chassis.stages.wishes import Wish
 from contracts.activities import TIMES, TIMES_VERSION
 from contracts.deals import DEMANDED_ACTIVITIES
 from services.deals import rules
-from services.deals.done_activities import take_activities, was_done
+from services.deals.done_activities import forget_deals, take_activities, was_done
 from services.deals.models import Deal
 
 
@@ -73,6 +73,12 @@ class DealsService(PipelineService):
             return []
         detail = f"The stage {stage.code} needs a done activity of kind {kind}."
         return [Fault("/stage", "activity_required", detail)]
+
+    def purged(
+        self, connection: Connection, context: Context, entity: str, rows: Sequence[Row]
+    ) -> None:
+        """Which activities were done about deals that are gone is of no use to anybody."""
+        forget_deals(connection, [row["id"] for row in rows])
 
     @copy("identity", "user_names")
     def on_user(self, connection: Connection, events: Sequence[Event]) -> None:

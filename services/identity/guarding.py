@@ -174,6 +174,6 @@ def _has_administrator(organisation: Organisation) -> bool:
 
 
 def _ends_sessions(verb: str, row: Mapping[str, Any], changes: Mapping[str, Any]) -> bool:
-    if verb == "deleted" or not row["active"]:
+    if verb in ("deleted", "erased") or not row["active"]:
         return True
     return verb == "updated" and ("password" in changes or "email" in changes)

@@ -17,6 +17,8 @@ from chassis.records.field_types.references import as_identifier
 from chassis.service.base import Fetch
 from chassis.service.entrypoints import command, query
 from chassis.service.record_service import RecordService
+from chassis.work.job import Job
+from chassis.work.marks import job as job_of
 from contracts import identity
 from contracts.access import OPERATIONS
 from contracts.catalogue import ENTITIES, SPEAKERS
@@ -24,9 +26,11 @@ from services.identity import (
     accounts,
     api_tokens,
     beginning,
+    forgetting,
     organisation_settings,
     own_password,
     sessions,
+    transferring,
     versions,
 )
 from services.identity.demo import make_demo
@@ -48,6 +52,7 @@ class IdentityService(RecordService):
     name = identity.SERVICE
     entities = (User, Department, Group, Role)
     forgets = sessions.FORGOTTEN
+    calls = transferring.OWNERS
 
     def __init__(self, parts: Any) -> None:
         super().__init__(parts)
@@ -67,6 +72,10 @@ class IdentityService(RecordService):
     def written(self, connection: Connection, context: Context, *about: Any) -> None:
         """Number the change, and end the sessions that may live no longer."""
         self._guard.written(connection, context, *about)
+
+    def purged(self, connection: Connection, context: Context, entity: str, rows: Any) -> None:
+        """Forget sessions of users, and who held roles."""
+        forgetting.forget(connection, context, entity, rows)
 
     # Signing in.
 
@@ -122,6 +131,16 @@ class IdentityService(RecordService):
     def delete_token(self, context: Context, id: Any) -> None:
         """End an API token."""
         api_tokens.delete_token(self.parts.database, context, id)
+
+    @command
+    def transfer(self, context: Context, id: Any, wishes: Any) -> Reply:
+        """A job that makes others responsible for the records of a user."""
+        return transferring.begin_transfer(self.parts, context, self.record_id(id), wishes)
+
+    @job_of(transferring.KIND)
+    def do_transfer(self, work: Job) -> Reply:
+        """Hand records on."""
+        return transferring.transfer(work, self.parts)
 
     # The organisation as a whole.
 
@@ -217,6 +236,16 @@ class IdentityService(RecordService):
     def restore(self, context: Context, entity: str, id: str) -> Reply:
         """The record, back from the recycle bin."""
         return self._announced(entity, super().restore(context, entity, id))
+
+    @command
+    def purge(self, context: Context, entity: str, id: str, expected_version: Any = None) -> Reply:
+        """Remove a record from the recycle bin for good."""
+        return self._announced(entity, super().purge(context, entity, id, expected_version))
+
+    @command
+    def erase(self, context: Context, entity: str, id: str) -> Reply:
+        """Erase what is personal in a record."""
+        return self._announced(entity, super().erase(context, entity, id))
 
     # For commands on this machine, not for the bus.
 

@@ -15,12 +15,14 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from chassis.errors import Fault, Invalid, Malformed
 from chassis.records.field_types.currencies import CURRENCIES
+from chassis.records.purging import DEFAULT_BIN_DAYS
 
 LOCALES: Final = ("en", "pt-BR")
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _RATE: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _HOLIDAYS_LIMIT: Final = 1000
 _NAME_LIMIT: Final = 255
+_LONGEST_BIN_DAYS: Final = 3650
 
 DEFAULTS: Final[dict[str, Any]] = {
     "name": "Rapport",
@@ -31,6 +33,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "holidays": [],
     "default_locale": "pt-BR",
     "country": "BR",
+    "bin_days": DEFAULT_BIN_DAYS,
 }
 
 
@@ -45,7 +48,7 @@ def changed_settings(current: Mapping[str, Any], change: Any) -> dict[str, Any]:
     values = {name: DEFAULTS[name] if new is None else new for name, new in change.items()}
     faults: list[Fault] = []
     for name, value in values.items():
-        if not isinstance(value, type(DEFAULTS[name])):
+        if type(value) is not type(DEFAULTS[name]):
             wrong = Fault(f"/{name}", "wrong_type", f"Must be {_TYPES[type(DEFAULTS[name])]}.")
             raise Malformed(wrong.detail, code="wrong_type", faults=[wrong])
         if isinstance(value, str):
@@ -56,7 +59,9 @@ def changed_settings(current: Mapping[str, Any], change: Any) -> dict[str, Any]:
     return {**DEFAULTS, **current, **values}
 
 
-_TYPES: Final[dict[type, str]] = {str: "a text", dict: "an object", list: "a list"}
+_TYPES: Final[dict[type, str]] = {
+    str: "a text", dict: "an object", list: "a list", int: "a whole number",
+}  # fmt: skip
 
 
 def time_zone_faults(value: str, pointer: str) -> list[Fault]:
@@ -155,6 +160,12 @@ def _country(value: str, pointer: str) -> list[Fault]:
     return [Fault(pointer, "unknown_country", "Not a country code, such as BR.")]
 
 
+def _bin_days(value: int, pointer: str) -> list[Fault]:
+    if 1 <= value <= _LONGEST_BIN_DAYS:
+        return []
+    return [Fault(pointer, "out_of_range", f"Between 1 and {_LONGEST_BIN_DAYS}.")]
+
+
 @cache
 def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones())
@@ -169,4 +180,5 @@ _RULES: Final[dict[str, Callable[[Any, str], list[Fault]]]] = {
     "holidays": _holidays,
     "default_locale": _locale,
     "country": _country,
+    "bin_days": _bin_days,
 }

@@ -31,8 +31,8 @@ _COLUMNS: Final = {
 }
 _FULL: Final = "SELECT id, false AS deleted, {columns} FROM {table} WHERE deleted_at IS NULL"
 _CHANGED: Final = """
-    SELECT r.id, r.deleted_at IS NOT NULL AS deleted, {columns}
-    FROM organisation_marks m JOIN {table} r ON r.id = m.record_id
+    SELECT m.record_id AS id, r.id IS NULL OR r.deleted_at IS NOT NULL AS deleted, {columns}
+    FROM organisation_marks m LEFT JOIN {table} r ON r.id = m.record_id
     WHERE m.version > :since AND m.entity = '{entity}'
 """
 

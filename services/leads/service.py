@@ -65,17 +65,17 @@ class LeadsService(RecordService):
     @command
     def convert(self, context: Context, id: str, wishes: Any) -> dict[str, Any]:
         """The conversion of a lead."""
-        return self.conversions.convert(context, self._id(id), wishes)
+        return self.conversions.convert(context, self.record_id(id), wishes)
 
     @query
     def conversion(self, context: Context, id: str) -> dict[str, Any]:
         """A conversion as it stands."""
-        return self.conversions.show(context, self._id(id))
+        return self.conversions.show(context, self.record_id(id))
 
     @command
     def undo_conversion(self, context: Context, id: str) -> dict[str, Any]:
         """Take back what a conversion made."""
-        return self.conversions.undo(context, self._id(id))
+        return self.conversions.undo(context, self.record_id(id))
 
     @copy("identity", "user_names")
     def on_user(self, connection: Connection, events: Sequence[Event]) -> None:

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from chassis.command_line.__main__ import needs_green_threads
+from chassis.journal.numbering import end_of_chain, number_pending
 from chassis.ports import free_port
-from contracts.catalogue import SPEAKERS
+from contracts.catalogue import SERVICES, SPEAKERS
 
 
 def crm(environment: Mapping[str, str], *arguments: str, given: str = "") -> tuple[int, str]:
@@ -137,3 +139,51 @@ def test_a_second_process_on_the_same_data_is_refused(environment, tmp_path):
     assert said.strip().splitlines() == [
         f"crm: Set RAPPORT_HOME to another folder: a Rapport runs on {tmp_path / 'home'} already."
     ]
+
+
+def test_tampering_with_a_journal_shows_in_the_audit(
+    environment, postgres, make_database, tmp_path
+):
+    assert crm(environment, "migrate")[0] == 0
+    assert crm(environment, "seed", "--leads", "40")[0] == 0
+    name = environment["DATABASE_URL"].rpartition("/")[2].format(service="leads")
+    database = make_database(service="leads", url=postgres.url(name))
+    with database.transaction() as connection:
+        number_pending(connection, end_of_chain(connection), 1_000)
+
+    status, said = crm(environment, "audit", "anchor")
+    assert status == 0, said
+    anchors = tmp_path / "anchors"
+    anchors.write_text(said)
+    assert [line.split()[0] for line in said.splitlines()[1:]] == list(SERVICES)
+    status, said = crm(environment, "audit", "verify", "--anchors", str(anchors))
+    assert status == 0, said
+    assert "leads: whole, 40 events, with an anchor" in said
+
+    def with_all_rights(*statements: str) -> None:
+        with database.transaction() as connection:
+            connection.execute(text("ALTER TABLE journal DISABLE TRIGGER journal_insert_only"))
+            for statement in statements:
+                connection.execute(text(statement))
+
+    with_all_rights(
+        "DELETE FROM journal WHERE id IN (SELECT event_id FROM journal_positions "
+        "WHERE position > 30)",
+        "DELETE FROM journal_positions WHERE position > 30",
+        "UPDATE sequencer_state SET position = 30, hash = "
+        "(SELECT hash FROM journal_positions WHERE position = 30)",
+    )
+    assert crm(environment, "audit", "verify", "leads")[0] == 0
+    status, said = crm(environment, "audit", "verify", "leads", "--anchors", str(anchors))
+    assert status == 1
+    assert "leads: position 40: an anchored position is missing" in said
+
+    with_all_rights("UPDATE journal SET silent = NOT silent")
+    status, said = crm(environment, "audit", "verify", "leads", "contacts")
+    assert status == 1
+    assert "leads: position 1, event " in said
+    assert "leads: 30 breaks, 30 events, without an anchor" in said
+    assert "contacts: whole" in said
+    anchors.write_text("leads thirty abc\n")
+    status, said = crm(environment, "audit", "verify", "--anchors", str(anchors))
+    assert (status, "is no anchor" in said) == (2, True)

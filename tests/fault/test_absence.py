@@ -66,6 +66,31 @@ def test_activity_shows_no_words_while_its_leads_owner_cannot_be_asked(platform:
     assert people.ana.get(path).json()["body"] == "Secret."
 
 
+def test_the_event_feed_goes_on_without_a_service_and_misses_nothing(platform: Platform) -> None:
+    client = platform.administrator()
+    start = client.get("/events", after="end").json()["next_cursor"]
+    deal = client.made("/deals", {"title": uuid4().hex})
+    platform.kill("deals")
+    lead = client.made("/leads", {"title": uuid4().hex})
+    known, after, limit = set[str](), start, time.monotonic() + 15
+    while lead["id"] not in known:
+        page = client.get("/events", after=after).json()
+        assert page["unavailable"] == ["deals"]
+        known |= {item["record_id"] for item in page["items"]}
+        after = page["next_cursor"]
+        assert time.monotonic() < limit
+    assert deal["id"] not in known
+    assert client.get("/events", after="end").status_code == 503
+    assert client.get("/events", entity="deal").status_code == 503
+    platform.start("deals")
+    platform.wait_ready()
+    while deal["id"] not in known:
+        page = client.get("/events", after=after).json()
+        known |= {item["record_id"] for item in page["items"]}
+        after = page["next_cursor"]
+        assert time.monotonic() < limit + 45
+
+
 def test_cached_sessions_work_when_identity_is_down(platform: Platform) -> None:
     client = platform.administrator()
     made = client.made("/leads", {"title": uuid4().hex})

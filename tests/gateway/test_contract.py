@@ -71,7 +71,7 @@ def fuzz(tried: Tried, role: str, examples: int, phases: str) -> None:
     assert finished.returncode == 0, report[-20_000:]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("role", ROLES)
 def test_no_operation_breaks_its_contract(tried: Tried, role: str) -> None:
     fuzz(tried, role, 6, "coverage,fuzzing")

@@ -203,6 +203,11 @@ def test_settings_are_merged_checked_and_told(identity):
         identity.service.update_organisation(admin, {"colour": "red"})
     with pytest.raises(Malformed):
         identity.service.update_organisation(admin, {"rates": []})
+    assert identity.service.update_organisation(admin, {"bin_days": 90})["bin_days"] == 90
+    with pytest.raises(Invalid):
+        identity.service.update_organisation(admin, {"bin_days": 0})
+    with pytest.raises(Malformed):
+        identity.service.update_organisation(admin, {"bin_days": True})
     ana = identity.user("ana", role_codes=["manager"])
     with pytest.raises(Forbidden):
         identity.service.update_organisation(identity.context(ana["id"]), {"name": "Mine"})

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import exc, text
 
 from chassis.identifiers import new_id
-from chassis.journal.history import erase, erase_record, history
+from chassis.journal.history import erase_records, history
 from chassis.journal.numbering import end_of_chain, number_pending
 from chassis.journal.verifying import verify
-from chassis.journal.writing import record_events
+from chassis.journal.writing import NewEvent, record_events
 
 
 def journal(database, context, events):
@@ -68,19 +68,32 @@ def test_history_is_newest_first_when_paged(database, context, lead_event):
     assert first[0]["actor"] == context.actor.as_wire()
 
 
+def erasure(record, version):
+    return NewEvent("lead.erased", "lead", record, version, {"status": "new"}, {})
+
+
 def test_chain_stays_whole_when_personal_values_are_erased(database, context, lead_event):
     record = new_id()
-    journal(database, context, [lead_event(record), lead_event(record, 2)])
-    [other] = journal(database, context, [lead_event()])
-    number(database)
+    journal(database, context, [lead_event(record), lead_event(record, 2), lead_event()])
     with database.transaction() as connection:
-        assert erase_record(connection, "lead", record) == 2
-        assert erase(connection, [other]) == 1
+        record_events(connection, context, [erasure(record, 3)])
+        assert erase_records(connection, "lead", [record]) == 2
+    number(database)
     with database.reading() as connection:
         assert verify(connection) == []
-        [newest, _] = history(connection, "lead", record, limit=9)
-        assert connection.execute(text("SELECT count(*) FROM journal_personal")).scalar() == 0
+        [_, newest, _] = history(connection, "lead", record, limit=9)
+        assert connection.execute(text("SELECT count(*) FROM journal_personal")).scalar() == 1
     assert newest["changes"] == {"name": None, "status": [None, "new"]}
+
+
+def test_missing_personal_values_are_found_when_no_erasure_says_why(database, context, lead_event):
+    record = new_id()
+    journal(database, context, [lead_event(record), erasure(record, 2)])
+    [after] = journal(database, context, [lead_event(record, 3)])
+    number(database)
+    tampered(database, "DELETE FROM journal_personal")
+    with database.reading() as connection:
+        assert [each.event_id for each in verify(connection)] == [str(after)]
 
 
 def test_root_cause_is_the_first_event_when_nothing_caused_it(database, context, lead_event):

@@ -108,6 +108,10 @@ class Snapshot:
     def __init__(self, current: Organisation) -> None:
         self.current = current
 
+    def refresh(self) -> Organisation:
+        """What is known is the newest."""
+        return self.current
+
 
 @dataclass
 class House:

@@ -251,3 +251,20 @@ def test_order_holds_when_retry_and_new_events_meet(database, listener, reaction
     seen = effects(database)
     for record in records:
         assert [version for each, version in seen if each == str(record)] == list(range(1, 151))
+
+
+def test_what_is_parked_of_a_record_goes_when_the_record_is_gone(
+    database, listener, reaction, source, worker
+):
+    gone, other = new_id(), new_id()
+    reaction.poison |= {str(gone), str(other)}
+    listener.take([source.say(gone), source.say(gone), source.say(other)])
+    reaction.poison.clear()
+    listener.take([source.say(gone, name="lead.purged")])
+    assert effects(database) == [(str(gone), 3)]
+    with database.reading() as connection:
+        parked = connection.execute(text("SELECT record_id FROM parked_events")).scalars().all()
+    assert parked == [other]
+    in_a_moment(database)
+    drain(worker)
+    assert effects(database) == [(str(gone), 3), (str(other), 1)]

@@ -106,6 +106,10 @@ class FieldType:
         """The value that stands for no value."""
         return None
 
+    def erased(self, number: int) -> Any:
+        """What stands in place of a personal value once it was erased from record `number`."""
+        return self.nothing
+
     def store(self, value: Any, organisation: Organisation) -> dict[str, Any]:
         """The columns that keep `value`."""
         return {self.column: value}

@@ -65,6 +65,9 @@ class TextField(FieldType):
             faults.append(Fault("", "format", f"Must look like {self.pattern}."))
         return faults
 
+    def erased(self, number: int) -> str | None:
+        return f"erased-{number}" if self.required else None
+
     @property
     def value_schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": self.limit}
@@ -118,3 +121,6 @@ class EmailField(TextField):
             return normal_email(value), []
         except ValueError:
             return value, [Fault("", "format", "Must be an e-mail address.")]
+
+    def erased(self, number: int) -> str | None:
+        return f"erased-{number}@erased.invalid" if self.required else None

@@ -82,7 +82,7 @@ def branch_condition(facts: FactColumns, branch: Branch) -> ColumnElement[bool]:
         return false() if facts.linked is None else facts.linked(branch)
     parts: list[ColumnElement[bool]] = [true()]
     if branch.unlinked:
-        parts.append(true() if facts.unlinked is None else facts.unlinked)
+        parts.append(false() if facts.unlinked is None else facts.unlinked)
     if branch.owners is not None:
         parts.append(is_one_of(facts.owner, branch.owners))
     if branch.open:
