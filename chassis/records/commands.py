@@ -9,7 +9,7 @@ twice unnoticed (`repeatable`) claims its call as if that were its key.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis import wire
 from chassis.context import Context
+from chassis.database.engine import Database
 from chassis.database.metadata import chassis_metadata
 from chassis.errors import Invalid, Malformed
 
@@ -141,6 +142,28 @@ class Command:
         query = select(c.request_hash, c.reply).where(c.actor == self.actor, c.key == key)
         row = connection.execute(query).first()
         return None if row is None else (bytes(row[0]), row[1])
+
+
+def once(
+    database: Database,
+    context: Context,
+    method: str,
+    request: Any,
+    effect: Callable[[Connection], dict[str, Any]],
+) -> dict[str, Any]:
+    """The reply of `effect`, run in a transaction; to a repeat of the call, or of its key, the
+    reply that it had then."""
+    command = Command(context, method, request, repeatable=True)
+
+    def unit(connection: Connection) -> dict[str, Any]:
+        earlier = command.claim(connection)
+        if earlier is not None:
+            return earlier
+        reply = effect(connection)
+        command.answer(connection, reply)
+        return reply
+
+    return database.run(unit)
 
 
 def _hash(request: Any) -> bytes:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from chassis.context import Context
 from chassis.errors import Invalid, Malformed
-from chassis.records.commands import Command
+from chassis.records.commands import once
 from chassis.records.handing_over import count_owned, hand_over
 from chassis.records.reading import identifiers
 from chassis.service.entrypoints import command, query
@@ -54,19 +54,13 @@ class HandingOver(EventFeed):
         if user is None or not user.active:
             raise Invalid("This user is not active.", code="inactive_user")
         request = [str(from_), str(towards), after, bool(only_open)]
-        once = Command(context, f"{entity}.hand_over", request, repeatable=True)
 
-        def unit(connection: Connection) -> dict[str, Any]:
-            earlier = once.claim(connection)
-            if earlier is not None:
-                return earlier
+        def effect(connection: Connection) -> dict[str, Any]:
             hooks = self.records(entity).hooks
             hooks.begin(connection, entity)
-            reply = hand_over(
+            return hand_over(
                 connection, context, model, hooks, from_, towards,
                 after=after, only_open=bool(only_open),
             )  # fmt: skip
-            once.answer(connection, reply)
-            return reply
 
-        return self.parts.database.run(unit)
+        return once(self.parts.database, context, f"{entity}.hand_over", request, effect)

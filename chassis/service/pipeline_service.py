@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from chassis.context import Context
 from chassis.errors import Fault, Invalid, Malformed, NotFound
+from chassis.records.commands import once
 from chassis.records.query.board import board
 from chassis.records.reading import identifiers
 from chassis.service.entrypoints import command, query
@@ -65,7 +66,8 @@ class PipelineService(RecordService):
         locale, demandable = self.locale(context), self.demandable(entity)
         wish = read_pipeline_wish(values, locale, demandable, creating=True)
         wanted = self.default_stages(entity) if wish.stages is None else wish.stages
-        with self.parts.database.transaction() as connection:
+
+        def effect(connection: Connection) -> dict[str, Any]:
             hold(connection, entity, alone=True)
             made = add_pipeline(connection, context, entity, wish)
             for position, each in enumerate(wanted):
@@ -73,6 +75,8 @@ class PipelineService(RecordService):
                 change = {"code": [None, stage.code]}
                 tell_of_stage(connection, context, "created", stage, change)
             return self._shown(connection, context, entity, [made])[0]
+
+        return once(self.parts.database, context, "create_pipeline", [entity, values], effect)
 
     @command
     def update_pipeline(

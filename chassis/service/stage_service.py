@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from chassis.context import Context
 from chassis.errors import Malformed, NotFound
+from chassis.records.commands import once
 from chassis.records.reading import identifiers
 from chassis.records.schema import visible_fields
 from chassis.service.base import Service
@@ -78,10 +79,14 @@ class StageService(Service):
         context.rights.require_setting(SETTING)
         records, field = self.staged(entity)
         wish = read_wish(values, self.locale(context), self.demandable(entity), creating=True)
-        with self.parts.database.transaction() as connection:
+
+        def effect(connection: Connection) -> dict[str, Any]:
             hold(connection, entity, alone=True)
             where = self._pipeline(connection, records, field, pipeline)
             return self.stage_shown(context, add_stage(connection, context, entity, wish, where))
+
+        request = [entity, values, pipeline]
+        return once(self.parts.database, context, "create_stage", request, effect)
 
     @command
     def update_stage(

@@ -86,7 +86,8 @@ class _Rows:
         )  # fmt: skip
         yield self.row(
             "POST", _PATH, "create", summary="Add a pipeline, with its stages or the usual ones",
-            writes=True, permission=Holding(_SETTING), body=Body(ref("PipelineCreate")),
+            writes=True, repeatable=True,
+            permission=Holding(_SETTING), body=Body(ref("PipelineCreate")),
             refusals=(409, 422),
             replies={201: Reply("The pipeline.", ref("Pipeline"), ("Location",),
                                 leads_to=("pipelines.get", "pipelines.update"))},
@@ -118,7 +119,8 @@ class _Rows:
             refusals=(404,), answer=self.remote("stages", _pipeline, items_of),
         )  # fmt: skip
         yield self.row(
-            "POST", _STAGES, "create_stage", summary="Add a stage to a pipeline", writes=True,
+            "POST", _STAGES, "create_stage", summary="Add a stage to a pipeline",
+            writes=True, repeatable=True,
             permission=Holding(_SETTING), body=Body(ref("StatusCreate")),
             refusals=(404, 409, 422),
             replies={201: Reply("The stage.", ref("Status"), ("Location",))},

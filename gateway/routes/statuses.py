@@ -43,7 +43,7 @@ def status_routes(entity: EntityContract) -> Iterator[Route]:
         answer=remote("stages", lambda asked: {}, items_of),
     )  # fmt: skip
     yield row(
-        "POST", path, "create_status", summary="Add a status", writes=True,
+        "POST", path, "create_status", summary="Add a status", writes=True, repeatable=True,
         permission=Holding(_SETTING), body=Body(ref("StatusCreate")), refusals=(409, 422),
         replies={201: Reply("The status.", ref("Status"), ("Location",))},
         answer=remote("create_stage", lambda asked: {"values": asked.body}, created_below(path)),

@@ -64,6 +64,25 @@ def test_deal_goes_through_a_pipeline_that_demands_things(people: People) -> Non
     assert [stay["stage"] for stay in stays] == ["new", "proposal", "won", "new"]
 
 
+def test_repeated_pipeline_stage_and_status_are_made_once(people: People) -> None:
+    root, code = people.administrator, f"p{uuid4().hex[:8]}"
+
+    def twice(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        key = uuid4().hex
+        first, second = (root.post(path, body, key=key) for _ in range(2))
+        assert first.status_code == second.status_code == 201, second.text
+        assert first.json() == second.json()
+        other = root.post(path, {**body, "names": {"en": "Other"}}, key=key)
+        assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+        made: dict[str, Any] = first.json()
+        return made
+
+    made = twice("/pipelines", {"code": code, "names": {"en": "Once"}})
+    stage = {"code": f"s{uuid4().hex[:8]}", "names": {"en": "Once"}, "kind": "process"}
+    twice(f"/pipelines/{made['id']}/stages", stage)
+    twice("/leads/statuses", stage)
+
+
 def test_pipeline_is_removed_with_its_deals_moved(people: People) -> None:
     made = pipeline(people)
     [sales, *_] = people.ana.get("/pipelines").json()["items"]
