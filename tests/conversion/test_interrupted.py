@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import eventlet
 import pytest
 
 from chassis.errors import Conflict, Forbidden, Unavailable
@@ -59,6 +61,16 @@ def whole(world: World, lead: dict[str, Any]) -> None:
     assert [after[f"{target}_id"] for target in TARGETS] == [done[t]["id"] for t in TARGETS]
 
 
+@contextmanager
+def unanswered(world: World, lead: dict[str, Any]) -> Iterator[None]:
+    """Have the lead converted by a worker that dies over it; who asked for it is never answered."""
+    asking = eventlet.spawn(world.convert, lead, timeout=120, **ALL)
+    until(lambda: WOUNDS.waiting == [])
+    yield
+    assert not asking.dead
+    asking.kill()
+
+
 def undone(world: World, lead: dict[str, Any]) -> None:
     """Nothing is there, and the lead is free."""
     assert world.made_of(lead) == []
@@ -81,7 +93,8 @@ def test_answer_that_is_lost_is_asked_for_again(world: World, target: str, momen
 def test_target_that_dies_over_it_is_asked_again(world: World, target: str, moment: str) -> None:
     lead = world.lead()
     WOUNDS.waiting = [Wound(target, "create", moment, dying)]
-    assert world.convert(lead, timeout=5, **ALL)["state"] == "running"
+    # However late a crowded machine brings the answer: leads give up when their five seconds end.
+    assert world.convert(lead, timeout=60, seconds=5, **ALL)["state"] == "running"
     whole(world, lead)
 
 
@@ -90,9 +103,8 @@ def test_target_that_dies_over_it_is_asked_again(world: World, target: str, mome
 def test_leads_that_die_around_a_call_go_on(world: World, target: str, moment: str) -> None:
     lead = world.lead()
     WOUNDS.waiting = [Wound(target, "leads._ask", moment, dying)]
-    with pytest.raises(Unavailable):
-        world.convert(lead, timeout=1, **ALL)
-    whole(world, lead)
+    with unanswered(world, lead):
+        whole(world, lead)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -100,9 +112,8 @@ def test_leads_that_die_around_a_call_go_on(world: World, target: str, moment: s
 def test_leads_that_die_around_a_commit_go_on(world: World, commit: str, moment: str) -> None:
     lead = world.lead()
     WOUNDS.waiting = [Wound("lead", f"leads.{commit}", moment, dying)]
-    with pytest.raises(Unavailable):
-        world.convert(lead, timeout=1, **ALL)
-    whole(world, lead)
+    with unanswered(world, lead):
+        whole(world, lead)
 
 
 @pytest.mark.parametrize("target", TARGETS)

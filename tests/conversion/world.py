@@ -114,13 +114,19 @@ class World:
         key: str | None = None,
         scopes: tuple[str, ...] | None = None,
         timeout: float = 8.0,
+        seconds: float | None = None,
         **arguments: Any,
     ) -> Any:
-        """What `service.method` answers to `who`."""
+        """What `service.method` answers to `who`, who waits `timeout` seconds for it.
+
+        The service is told that it has `seconds`, when they are given.
+        """
+        headers = {"command_key": key, "deadline_ms": seconds and int(seconds * 1000)}
         return self.client.call(
             service, method, arguments,
             token=self.signer.user_token(known(who), uuid4(), scopes, 1), timeout=timeout,
-            call_id=uuid4().hex, headers={"command_key": key} if key else None,
+            call_id=uuid4().hex,
+            headers={name: value for name, value in headers.items() if value is not None},
         )  # fmt: skip
 
     def lead(self, who: str = "ana", **values: Any) -> dict[str, Any]:
@@ -138,7 +144,8 @@ class World:
 
     def convert(self, lead: dict[str, Any], who: str = "ana", **body: Any) -> dict[str, Any]:
         """The conversion of `lead`; the keys of `options` go to the call."""
-        options = {name: body.pop(name) for name in ("key", "scopes", "timeout") if name in body}
+        names = ("key", "scopes", "timeout", "seconds")
+        options = {name: body.pop(name) for name in names if name in body}
         answer = self.call(who, "leads", "convert", id=lead["id"], wishes=body, **options)
         return dict(answer)
 

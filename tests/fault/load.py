@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 from uuid import uuid4
 
@@ -35,7 +36,7 @@ class Write:
 
 @dataclass
 class Load:
-    """Threads that create leads and update them until `stop`; `writes` is their log."""
+    """Threads that create leads and update them while its block runs; `writes` is their log."""
 
     url: str
     token: str
@@ -46,15 +47,15 @@ class Load:
     _running: list[threading.Thread] = field(default_factory=list)
     _log: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self) -> None:
-        """Begin writing."""
+    def __enter__(self) -> Load:
         for seed in range(self.threads):
             thread = threading.Thread(target=self._work, args=(seed,), daemon=True)
             self._running.append(thread)
             thread.start()
+        return self
 
-    def stop(self) -> None:
-        """Finish the requests under way and end."""
+    def __exit__(self, *_failure: object) -> None:
+        """Finish the requests under way."""
         self._stopping.set()
         for thread in self._running:
             thread.join(60)
@@ -64,6 +65,12 @@ class Load:
     def acknowledged(self) -> list[Write]:
         """The writes that the platform said yes to."""
         return [write for write in self.writes if write.acknowledged]
+
+    def recent(self, seconds: float) -> int:
+        """How many writes were acknowledged in the last `seconds`."""
+        since = time.monotonic() - seconds
+        newest = takewhile(lambda write: write.ended > since, reversed(self.writes))
+        return sum(write.acknowledged for write in newest)
 
     def rate(self) -> float:
         """Acknowledged writes a second, from the first request to the last answer."""

@@ -17,15 +17,13 @@ def test_no_effect_is_lost_when_the_embedded_process_is_killed(
     with running("embedded", amqp_uri="", admin_url=postgres.admin_url, home=tmp_path) as platform:
         administrator = platform.administrator()
         token = administrator.http.headers["Authorization"].removeprefix("Bearer ")
-        load = Load(platform.url, token)
-        load.start()
-        for _ in range(2):
-            time.sleep(3)
-            platform.kill("all")
-            platform.start("all")
-            platform.wait_ready()
-        time.sleep(2)
-        load.stop()
+        with Load(platform.url, token) as load:
+            for _ in range(2):
+                time.sleep(3)
+                platform.kill("all")
+                platform.start("all")
+                platform.wait_ready()
+            time.sleep(2)
         databases = Databases.of(platform.environment)
         settle(databases)
         assert faults(databases, load.writes) == []

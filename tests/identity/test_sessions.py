@@ -1,20 +1,19 @@
-"""Sign-in, throttling, sessions and API tokens."""
+"""Sign-in, throttling, sessions and passwords."""
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import eventlet
 import pytest
 from sqlalchemy import text
 
-from chassis.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
+from chassis.errors import Forbidden, Invalid, TooMany, Unauthenticated
 from chassis.work.due import DueWorker
 from chassis.work.housekeeping import FORGET, housekeeping
 from chassis.work.scheduling import schedule
-from services.identity import versions
-from services.identity.sessions import end_sessions, hash_of
+from services.identity.sessions import hash_of
 from tests.identity.conftest import ADMIN, PASSWORD
 
 
@@ -179,68 +178,6 @@ def test_use_puts_off_the_end(identity):
         assert connection.execute(text(query)).scalar()
 
 
-def test_an_api_token_is_shown_once_and_works_until_it_is_ended(identity):
-    context = identity.context(identity.admin_id)
-    made = identity.service.create_token(context, "import", ["lead:read", "*:add"])
-    found = identity.alive(made["token"])
-    assert found["scopes"] == ["lead:read", "*:add"]
-    [listed] = identity.service.tokens(context)["items"]
-    assert listed["name"] == "import"
-    assert "token" not in listed
-    identity.service.delete_token(context, made["id"])
-    with pytest.raises(Unauthenticated):
-        identity.alive(made["token"])
-    assert identity.service.tokens(context)["items"] == []
-    with pytest.raises(NotFound):
-        identity.service.delete_token(context, made["id"])
-
-
-def test_a_token_cannot_exceed_its_maker(identity):
-    soon = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    make = identity.service.create_token
-    admin = identity.context(identity.admin_id)
-    wide = make(admin, "wide", ["setting:tokens", "lead:*"], soon)
-    session = identity.alive(wide["token"])["session_id"]
-
-    def as_token(*scopes):
-        return identity.context(identity.admin_id, session_id=session, scopes=scopes)
-
-    held = ("setting:tokens", "lead:*")
-    narrow = make(as_token(*held), "narrow", ["lead:read"])
-    assert narrow["expires_at"] <= wide["expires_at"]
-    for scope in ("*", "*:read", "deal:read", "setting:users"):
-        with pytest.raises(Forbidden):
-            make(as_token(*held), "more", [scope])
-    with pytest.raises(Forbidden):
-        make(as_token("lead:*"), "any", ["lead:read"])
-
-
-@pytest.mark.parametrize(
-    ("name", "scopes", "expires_at"),
-    [
-        ("", ["*"], None),
-        ("a", [], None),
-        ("a", ["lead"], None),
-        ("a", ["lead:fly"], None),
-        ("a", ["setting:everything"], None),
-        ("a", ["*"], "2020-01-01T00:00:00Z"),
-    ],
-)
-def test_a_token_that_breaks_a_rule_is_refused(identity, name, scopes, expires_at):
-    context = identity.context(identity.admin_id)
-    with pytest.raises(Invalid):
-        identity.service.create_token(context, name, scopes, expires_at)
-
-
-def test_others_tokens_are_out_of_sight_but_for_who_keeps_tokens(identity):
-    ana = identity.user("ana")
-    made = identity.service.create_token(identity.context(ana["id"]), "mine", ["*"])
-    bea = identity.user("bea")
-    with pytest.raises(NotFound):
-        identity.service.delete_token(identity.context(bea["id"]), made["id"])
-    identity.service.delete_token(identity.context(identity.admin_id), made["id"])
-
-
 def test_a_password_is_changed_by_whoever_knows_it_and_other_sessions_end(identity):
     user = identity.user("ana")
     token, other = (identity.login("ana@example.com")["token"] for _ in range(2))
@@ -298,27 +235,3 @@ def test_sessions_are_forgotten_a_month_after_their_end(identity):
     with identity.database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM sessions")).scalar() == 1
     assert identity.alive(kept)
-
-
-def test_an_ended_session_makes_no_token_any_more(identity):
-    user = identity.user("ana")
-    session = identity.alive(identity.login("ana@example.com")["token"])["session_id"]
-    late = identity.context(user["id"], session_id=session)
-    identity.update(user, password="another pass phrase")
-    with pytest.raises(Unauthenticated):
-        identity.service.create_token(late, "outliving", ["*"])
-    assert identity.service.tokens(identity.context(user["id"]))["items"] == []
-
-
-def test_a_token_made_while_its_session_ends_ends_with_it(identity):
-    user = identity.user("ana")
-    session = identity.alive(identity.login("ana@example.com")["token"])["session_id"]
-    late = identity.context(user["id"], session_id=session)
-    with identity.database.transaction() as connection:
-        connection.execute(text("SELECT 1 FROM users WHERE id = :id FOR UPDATE"), user)
-        making = eventlet.spawn(identity.service.create_token, late, "outliving", ["*"])
-        eventlet.sleep(0.3)
-        end_sessions(connection, user["id"], versions.raise_version(connection))
-    with pytest.raises(Unauthenticated):
-        making.wait()
-    assert identity.service.tokens(identity.context(user["id"]))["items"] == []
