@@ -30,7 +30,12 @@ _INSERT: Final = """
          AS l (id uuid, version integer, name text, copied jsonb, deleted boolean,
                owner_id uuid, stage_id uuid, open boolean, observer_ids uuid[])
 """
-_INTRODUCE: Final = text(f"{_INSERT} ON CONFLICT (entity, id) DO NOTHING")
+# A conflict locks the row that is there and writes nothing.
+_HOLD: Final = text(f"""
+    {_INSERT.replace(":entity", "l.entity").replace("AS l (id", "AS l (entity text, id")}
+    ORDER BY l.entity, l.id
+    ON CONFLICT (entity, id) DO UPDATE SET version = labels.version WHERE false
+""")
 _KEEP: Final = text(f"""
     {_INSERT}
     ON CONFLICT (entity, id) DO UPDATE
@@ -67,16 +72,34 @@ class Labels:
         given = {"entity": entity, "labels": as_json(rows)}
         return set(connection.execute(_KEEP, given).scalars())
 
-    @staticmethod
-    def introduce(
-        connection: Connection, entity: str, events: Sequence[Event], name_field: str = "name"
-    ) -> None:
-        """Keep what `events` tell of records that are not known yet, and nothing of known ones.
 
-        For a listener that needs their access facts and may be ahead of the one that takes labels.
-        """
-        rows = [_label(event, name_field, ()) for event in _newest(entity, events)]
-        connection.execute(_INTRODUCE, {"entity": entity, "labels": as_json(rows)})
+def hold_labels(
+    connection: Connection,
+    wanted: Collection[tuple[str, UUID]],
+    events: Sequence[Event] = (),
+    name_fields: Mapping[str, str] | None = None,
+) -> None:
+    """Keep the labels `wanted`, by entity and id, as they are until the transaction ends.
+
+    What has none yet gets what `events` tell of it, `name_fields` saying what it is called by, or
+    else a hint without facts, so that there is something to hold. All are locked in the order of
+    entity and id, which is how everybody locks several labels.
+    """
+    told = {
+        (entity, event.record_id): _label(event, name_field, ())
+        for entity, name_field in (name_fields or {}).items()
+        for event in _newest(entity, events)
+    }
+    rows = [
+        {"entity": entity, **told.get((entity, identifier), _hint(identifier))}
+        for entity, identifier in sorted({*wanted, *told})
+    ]
+    if rows:
+        connection.execute(_HOLD, {"labels": as_json(rows)})
+
+
+def _hint(identifier: UUID) -> dict[str, Any]:
+    return {"id": identifier, "version": 0, "copied": {}, "deleted": False}
 
 
 def _newest(entity: str, events: Sequence[Event]) -> list[Event]:

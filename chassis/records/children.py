@@ -21,11 +21,11 @@ from sqlalchemy import (
     select,
 )
 
+from chassis.listening.labels import hold_labels
 from chassis.records.field_types.points import Point
 from chassis.records.inserting import insert_rows
 from chassis.records.linked import link_rows, links_of
 from chassis.records.record_links import (
-    hold_labels,
     insert_record_links,
     record_links_of,
     reorder_record_links,
@@ -133,7 +133,7 @@ def replace_children(
     pointing = entity.record_links
     if pointing is not None and pointing.name in values and pointing.child is not None:
         # Labels before links, as whoever brings links up to date takes them.
-        hold_labels(connection, values[pointing.name])
+        hold_labels(connection, pointing.pointed(values[pointing.name]))
         connection.execute(delete(pointing.child).where(pointing.child.c.record_id == record_id))
     if pointing is not None and pointing.ordered_by in values:
         reorder_record_links(connection, pointing, record_id)

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql_text
 
 from chassis import wire
+from chassis.listening.labels import hold_labels
 from chassis.records.field_types.record_links import RecordLink
 
 if TYPE_CHECKING:
@@ -37,21 +38,8 @@ if TYPE_CHECKING:
 
 LINK_FACTS: Final = ("owner_id", "stage_id", "open", "observer_ids", "live")
 
-# What is not known yet gets a label of version 0, so that there is something to hold. One with
-# facts was told by the record's owner.
+# A hint with facts was told by the record's owner; one without says nothing.
 _LIVE: Final = "(version > 0 OR open IS NOT NULL) AND NOT deleted"
-_HINT: Final = text("""
-    INSERT INTO labels (entity, id, version, copied, deleted)
-    SELECT DISTINCT w.entity, w.target_id, 0, CAST('{}' AS jsonb), false
-    FROM jsonb_to_recordset(CAST(:links AS jsonb)) AS w (entity text, target_id uuid)
-    ORDER BY 1, 2 ON CONFLICT DO NOTHING
-""")
-_HOLD: Final = text("""
-    SELECT FROM labels l
-    JOIN jsonb_to_recordset(CAST(:links AS jsonb)) AS w (entity text, target_id uuid)
-      ON l.entity = w.entity AND l.id = w.target_id
-    ORDER BY l.entity, l.id FOR SHARE OF l
-""")
 
 
 def record_links_table(parent: Table, entity: str, field: RecordLinksField, name: str) -> Table:
@@ -115,9 +103,16 @@ def record_links_of(
 
 
 def insert_record_links(
-    connection: Connection, field: RecordLinksField, records: Mapping[UUID, Iterable[RecordLink]]
+    connection: Connection,
+    field: RecordLinksField,
+    records: Mapping[UUID, Iterable[RecordLink]],
+    *,
+    held: bool = False,
 ) -> None:
-    """Keep the links of records whose own rows are written already. Known ones stay as they are."""
+    """Keep the links of records whose own rows are written already. Known ones stay as they are.
+
+    `held` says that the caller holds the labels of all targets.
+    """
     rows = [
         {"record_id": key, "entity": link.entity, "target_id": link.id, "position": position}
         for key, links in records.items()
@@ -125,17 +120,10 @@ def insert_record_links(
     ]
     if not rows or field.child is None:
         return
-    hold_labels(connection, [link for links in records.values() for link in links])
+    if not held:
+        targets = {(link.entity, link.id) for links in records.values() for link in links}
+        hold_labels(connection, targets)
     connection.execute(_keep(field.child, field.ordered_by), {"links": wire.dumps(rows).decode()})
-
-
-def hold_labels(connection: Connection, links: Collection[RecordLink]) -> None:
-    """Keep the labels of what is linked as they are until the transaction ends."""
-    wanted = [{"entity": link.entity, "target_id": link.id} for link in links]
-    if wanted:
-        given = {"links": wire.dumps(wanted).decode()}
-        connection.execute(_HINT, given)
-        connection.execute(_HOLD, given)
 
 
 def refresh_record_links(

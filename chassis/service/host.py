@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import eventlet
 
+from chassis import log
 from chassis.bus import queues
 from chassis.bus.link import BUS_LOST
 from chassis.errors import Refusal, Unavailable
@@ -52,6 +53,8 @@ class Host:
         for one in starting:
             one.wait()
         self._refreshing = eventlet.spawn(self._keep_organisation)
+        for kind in self._classes:
+            log.logger(kind.name).info("takes calls")
 
     def wait(self) -> None:
         """Return when the host has stopped."""

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from chassis.listening.event import Event
-from chassis.listening.labels import Labels
+from chassis.listening.labels import hold_labels
 from chassis.records.field_types.record_links import RecordLink
 from chassis.records.inserting import insert_rows
 from chassis.records.record_links import insert_record_links
@@ -33,8 +33,6 @@ def note_events(connection: Connection, events: Sequence[Event]) -> None:
     fresh = [event for event in events if event.id not in noted]
     if not fresh:
         return
-    for entity in sorted({event.entity for event in fresh}):
-        Labels.introduce(connection, entity, fresh, NAME_FIELDS[entity])
     rows = [_activity(event) for event in fresh]
     insert_rows(connection, _TABLE, rows)
     field = _ENTITY.record_links
@@ -43,7 +41,10 @@ def note_events(connection: Connection, events: Sequence[Event]) -> None:
         row["id"]: [RecordLink(event.entity, event.record_id), *made_links(event)]
         for event, row in zip(fresh, rows, strict=True)
     }
-    insert_record_links(connection, field, links)
+    # This may be ahead of the listener that takes labels: what it lacks the events tell.
+    pointed = {pair for each in links.values() for pair in field.pointed(each)}
+    hold_labels(connection, pointed, fresh, NAME_FIELDS)
+    insert_record_links(connection, field, links, held=True)
 
 
 def made_links(event: Event) -> list[RecordLink]:

@@ -63,7 +63,7 @@ class ActivitiesService(RecordService):
         """A page of what was done and noted about a record, newest first; a company's timeline
         holds that of its contacts and deals too."""
         context.rights.require("activity", "read")
-        record_id = self._id(id)
+        record_id = self.record_id(id)
         with self.parts.database.reading() as connection:
             targets = targets_of(connection, context, entity, record_id)
             page = read_page(

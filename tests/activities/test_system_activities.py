@@ -102,7 +102,7 @@ def test_a_list_costs_the_same_statements_however_long(database, listener, sourc
         with statements() as seen:
             listener.take(events)
         counts.add(len(seen))
-    assert counts == {9}
+    assert counts == {7}
 
 
 def test_what_was_noted_cannot_be_changed(context):

@@ -26,6 +26,7 @@ class Write:
     began: float
     status: int | None = None
     version: int | None = None
+    attempts: int = 0
     ended: float = 0.0
 
     @property
@@ -122,6 +123,7 @@ class Load:
     ) -> int | None:
         """Send until an answer other than 503 comes, at most `RETRIES` times, with one key."""
         for attempt in range(RETRIES):
+            write.attempts = attempt + 1
             try:
                 answer = http.request(
                     method, path, json=body, headers={"Idempotency-Key": write.key, **headers}
