@@ -22,7 +22,7 @@ from bench.lists_data import People, filled
 from chassis.database.embedded import ensure_db
 from chassis.database.engine import Database
 from chassis.records.query import cursor
-from chassis.records.query.page import list_page, understand
+from chassis.records.query.page import read_page, understand
 from chassis.records.query.scoping import visible
 from services.leads.models import Lead
 
@@ -57,7 +57,7 @@ def page_of(database: Database, people: People, viewer: UUID, query: dict[str, A
     context.rights.require("lead", "read")
     started = time.perf_counter()
     with database.reading() as connection:
-        list_page(connection, context, Lead, {"include": "owner", **query})
+        read_page(connection, context, Lead, {"include": "owner", **query}).answer()
     return time.perf_counter() - started
 
 

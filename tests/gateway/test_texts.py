@@ -8,7 +8,9 @@ from pathlib import Path
 from gateway.texts import _PORTUGUESE, STATUS_TITLES
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r"""(?:code=|Fault\([^,()]+,\s*|refuse\([^,()]+,\s*)"([a-z_]+)\"""")
+CODE = re.compile(
+    r"""(?:code=|Fault\([^,()]+,\s*|refuse\([^,()]+,\s*|\(\("/[a-z_]*",\s*)"([a-z_]+)\""""
+)
 # Said between services or to an operator, never to a client of the API; the text of the status
 # stands in if one should reach a client after all.
 INTERNAL = frozenset({
