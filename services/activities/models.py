@@ -84,7 +84,7 @@ class Activity(Record):
             if author is not None and values.get("owner_id") != author and author not in observers:
                 values["observer_ids"] = [*observers, author]
         after = {**(current or {}), **values}
-        if current is None or not rules.is_closed(current):
+        if current is None or rules.moves(current, after):
             values.update(rules.times_of(after, datetime.now(UTC)))
         return values
 

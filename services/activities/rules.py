@@ -46,6 +46,12 @@ def times_of(activity: Mapping[str, Any], now: datetime) -> dict[str, datetime |
     return {"done_at": done_at, "occurred_at": starts if starts and starts <= now else done_at}
 
 
+def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether an edit of an activity that is not closed changes when it happens."""
+    timed = any(before.get(name) != after.get(name) for name in ("starts_at", "done"))
+    return timed and not is_closed(before)
+
+
 def broken_rules(activity: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What is wrong with an activity as it will stand: pointer, code and detail of each fault."""
     broken = []
