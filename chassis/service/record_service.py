@@ -184,7 +184,10 @@ class RecordService(Hooks, TakingBack):
         context.rights.require(entity, "read")
         with self.parts.database.reading() as connection:
             row = self._readable_row(connection, context, model, id)
-            return history_page(connection, context, model, row["id"], limit=limit, cursor=cursor)
+            page = history_page(connection, context, model, row["id"], limit=limit, cursor=cursor)
+        if not self.confirmed(context, entity, [row]):
+            raise NotFound("There is no such record.")
+        return page
 
     @query
     def stays(self, context: Context, entity: str, id: str) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from chassis.access.organisation import Organisation
 from chassis.bus.client import Call
 from chassis.context import Actor, Context
 from chassis.database.engine import Database
-from chassis.errors import Forbidden, Refusal, Unavailable
+from chassis.errors import Forbidden, Malformed, Refusal, Unavailable
 from chassis.identifiers import new_id
 from chassis.listening.event import Event
+from chassis.records.reading import IDENTIFIERS_LIMIT
 from chassis.service.base import Parts
 from contracts.catalogue import ENTITIES
 from services.activities.service import ActivitiesService
@@ -75,6 +76,8 @@ class Owners:
     def _readable(self, context: Context, entity: str, ids: list[str]) -> list[str] | Refusal:
         if not context.rights.anywhere(entity, "read"):
             return Forbidden("No.")
+        if len(ids) > IDENTIFIERS_LIMIT:
+            return Malformed("Too many.")
         found = {each: self.facts.get((entity, UUID(each))) for each in ids}
         return [
             each
@@ -129,14 +132,15 @@ class House:
 
     def hear_facts(self, *events: Event) -> None:
         """Let the listeners of access facts hear of records."""
-        for event in events:
-            self.owners.facts[event.entity, event.record_id] = event.record
+        for entity in {event.entity for event in events}:
+            told = [event for event in events if event.entity == entity]
+            self.owners.facts |= {(entity, event.record_id): event.record for event in told}
             hear = {
                 "lead": self.service.on_lead_facts,
                 "deal": self.service.on_deal_facts,
-            }.get(event.entity, self.service.on_customer_facts)
+            }.get(entity, self.service.on_customer_facts)
             with self.database.transaction() as connection:
-                hear(connection, [event])
+                hear(connection, told)
 
     def note(self, *events: Event) -> None:
         """Let the listeners that note what happened hear of records."""

@@ -138,6 +138,33 @@ def test_page_asks_each_owner_once_and_nobody_for_what_all_may_read(house: House
     assert house.owners.asked == []
 
 
+def test_page_that_links_to_more_than_can_be_asked_about_at_once_is_whole(house: House) -> None:
+    leads = [house.event("lead", "ana") for _ in range(1_100)]
+    house.hear_facts(*leads)
+    for first in range(0, len(leads), 200):
+        about = [("lead", lead.record_id) for lead in leads[first : first + 200]]
+        house.create("root", *about)
+    seen = house.seen("ana")
+    assert sum(len(activity["links"]) for activity in seen) == len(leads)
+
+
+def test_history_tells_nothing_of_links_that_one_cannot_see(house: House) -> None:
+    lead, deal = house.know("lead", "ana"), house.know("deal", "carla")
+    made = house.create("root", ("lead", lead))
+    both = [{"type": "lead", "id": str(lead)}, {"type": "deal", "id": str(deal)}]
+    house.service.update(house.as_("root"), "activity", made["id"], {"links": both}, 1)
+
+    def told(who: str) -> list[Any]:
+        items = house.service.history(house.as_(who), "activity", made["id"])["items"]
+        return [item["changes"].get("links") for item in items]
+
+    assert told("root") == [[both[:1], both], [None, both[:1]]]
+    assert told("ana") == [[None, both[:1]]]
+    house.owners.facts["lead", lead]["owner_id"] = str(known("carla"))
+    with pytest.raises(NotFound):
+        told("ana")
+
+
 def test_nobody_without_the_grant_sees_any(house: House) -> None:
     with pytest.raises(Forbidden):
         house.seen("nobody")
