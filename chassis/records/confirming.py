@@ -35,8 +35,9 @@ Readable = dict[str, set[UUID] | None]
 def confirmed(parts: Parts, context: Context, entity: Entity, rows: Sequence[Row]) -> list[Row]:
     """Those of the complete `rows` that the user reads, with links to nothing else.
 
-    One call for each owner, all at once. While an owner is away its links stay, and a row that
-    nothing else makes visible loses the values of `entity.withheld`.
+    One call for each owner, all at once. While an owner is away its links stay. Where links decide
+    who reads a record, one that nothing else makes visible then loses the values of
+    `entity.withheld`.
     """
     field = entity.record_links
     if field is None:
@@ -75,14 +76,14 @@ def owners_say(parts: Parts, context: Context, wanted: Mapping[str, Collection[U
 def _shown(row: Row, entity: Entity, rights: Rights, readable: Readable) -> Row | None:
     field = entity.record_links
     assert field is not None
-    facts, links = facts_of(entity, row), field.value(row)
+    links = field.value(row)
     kept = [link for link in links if _is_read(link, rights) and _may_be(link, readable)]
-    row = {**row, field.name: kept}
-    if not links or is_personal(rights, facts):
-        return row
+    shown = {**row, field.name: kept}
+    if entity.read_through is None or not links or is_personal(rights, facts_of(entity, row)):
+        return shown
     if any(readable.get(link.entity, {link.id}) is not None for link in kept):
-        return row
-    return row | dict.fromkeys(entity.withheld) if kept else None
+        return shown
+    return shown | dict.fromkeys(entity.withheld) if kept else None
 
 
 def _may_be(link: RecordLink, readable: Readable) -> bool:

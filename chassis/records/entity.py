@@ -13,6 +13,7 @@ from sqlalchemy import Column, Identity, MetaData, Table, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import BigInteger, Date, Numeric, String
 
+from chassis.access.links import linked_entities
 from chassis.database.metadata import NAMING
 from chassis.errors import Fault
 from chassis.records.children import points_table
@@ -77,8 +78,8 @@ class Entity:
     `fields`, `table` and `points` are there once the class is declared. `default_sort` is what a
     list without `sort` uses. `versioned` entities demand `If-Match` on update and delete.
     `responsible` entities have an `owner_id` that defaults to whoever creates the record.
-    `read_by` are the fields of users who read the record whatever their level; `withheld` those
-    that are not shown while nobody can confirm that the record may be read.
+    `read_by` are the fields of users who read the record however far their level reaches;
+    `withheld` those that are not shown while nobody can confirm that the record may be read.
     """
 
     name: str
@@ -124,6 +125,16 @@ class Entity:
     def record_links(self) -> RecordLinksField | None:
         """The field of links to records of several entities, if there is one."""
         return next((f for f in self.fields.values() if isinstance(f, RecordLinksField)), None)
+
+    @cached_property
+    def read_through(self) -> RecordLinksField | None:
+        """The field of links whose targets' readers read the record, if there is one."""
+        return self.record_links if linked_entities(self.name) else None
+
+    @cached_property
+    def readers(self) -> list[ReferenceField]:
+        """The fields that `read_by` names."""
+        return [field for field in self.reference_fields if field.name in self.read_by]
 
     @cached_property
     def child_fields(self) -> list[PointsField | LinksField | RecordLinksField]:

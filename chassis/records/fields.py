@@ -195,6 +195,6 @@ def links(target: str, label: Label = None, label_pt: Label = None, **options: A
 def record_links(
     *entities: str, ordered_by: str, label: Label = None, label_pt: Label = None, **options: Any
 ) -> RecordLinksField:
-    """A list of records of any of `entities`; their readers may read the record that has it."""
+    """A list of records of any of `entities`; a viewer sees only links to what they read."""
     named = _named(label, label_pt, options)
     return RecordLinksField(entities=entities, ordered_by=ordered_by, indexed=True, **named)

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql_text
 
 from chassis import wire
+from chassis.access.links import linked_entities
 from chassis.records.field_types.record_links import RecordLink
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ _HOLD: Final = text("""
 def record_links_table(parent: Table, entity: str, field: RecordLinksField, name: str) -> Table:
     """The child table of `parent` for `field` of `entity`, such as `activity_links`.
 
-    Its indexes walk the rows of one target, those of each owner, and all of an entity, in order.
+    Its indexes walk the rows of one target, in order, and where links decide who reads a record
+    those of each owner, and all of an entity.
     """
     table = Table(
         f"{entity}_{name}",
@@ -66,7 +68,7 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
         Column("entity", String(40), primary_key=True),
         Column("target_id", Uuid, primary_key=True),
         Column("position", SmallInteger, nullable=False),
-        Column("ordered", DateTime(timezone=True), nullable=False),
+        Column("ordered", DateTime(timezone=True), nullable=parent.c[field.ordered_by].nullable),
         Column("owner_id", Uuid),
         Column("stage_id", Uuid),
         Column("open", Boolean, nullable=False),
@@ -76,6 +78,13 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
     )
     c = table.c
     Index(f"ix_{table.name}_target", c.target_id, c.ordered, c.record_id)
+    if linked_entities(entity):
+        _index_access(table)
+    return table
+
+
+def _index_access(table: Table) -> None:
+    c = table.c
     for named, columns in (("owner", (c.entity, c.owner_id)), ("entity", (c.entity,))):
         Index(
             f"ix_{table.name}_{named}", *columns, c.ordered, c.record_id,
@@ -91,7 +100,6 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
         postgresql_with={"fastupdate": "off"},
         postgresql_where=sql_text("live AND cardinality(observer_ids) > 0"),
     )  # fmt: skip
-    return table
 
 
 def record_links_of(

@@ -252,8 +252,8 @@ class RecordService(Hooks, TakingBack):
         chosen = table.c if columns is None else [table.c[name] for name in columns]
         query = select(*chosen).where(table.c.id.in_(ids), table.c.deleted_at.is_(None))
         found = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
-        if entity.record_links is not None:
-            complete_children(connection, entity, list(found.values()), [entity.record_links.name])
+        if entity.read_through is not None:
+            complete_children(connection, entity, list(found.values()), [entity.read_through.name])
         covers = context.rights.covers
         return [
             found[identifier]

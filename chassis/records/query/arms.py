@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Uuid,
+    and_,
+    func,
+    literal,
+    select,
+    true,
+    union,
+)
 
 from chassis.access.scope import Branch
 from chassis.records.query.operands import OneOf, Truth
@@ -35,6 +46,7 @@ class Walks:
     """What every arm shares: which rows, in what order, how many at most.
 
     `by_stage` says that each stage has an index in this order, as the entity's own order does.
+    Whatever follows the cursor `after` is walked by the `ranges`.
     """
 
     entity: Entity
@@ -55,11 +67,15 @@ class Walks:
         return self.entity.table.c.id
 
     @property
-    def wanted(self) -> Truth:
-        """What every row satisfies, the cursor included."""
+    def ranges(self) -> Sequence[Self]:
+        """These walks, or those of the parts of what follows the cursor, each of which is one range
+        of the index."""
         if self.after is None:
-            return self.condition
-        return and_(self.condition, self.order.after(self.after))
+            return [self]
+        return [
+            replace(self, condition=and_(self.condition, part), after=None)
+            for part in self.order.ranges(self.after)
+        ]
 
     @property
     def spread(self) -> Sequence[tuple[FromClause, Truth]]:
@@ -77,7 +93,7 @@ class Walks:
         found = (
             select(*columns)
             .select_from(self.rows)
-            .where(*conditions, self.wanted)
+            .where(*conditions, self.condition)
             .order_by(*self.order.clauses)
             .limit(self.count)
         )
@@ -89,8 +105,8 @@ class Walks:
 
     def merged(self, branches: Sequence[Branch]) -> FromClause:
         """The first rows, each once, that any of `branches` holds."""
-        arms = [self.arm(branch) for branch in branches]
-        return self.joined(arms)
+        walks = [(part, branch) for part in self.ranges for branch in branches]
+        return self.joined([arm for part, branch in walks for arm in part.arms(branch)])
 
     def joined(self, arms: Sequence[Select[tuple[object, ...]]]) -> FromClause:
         """The first rows, each once, of all `arms`."""
@@ -101,8 +117,19 @@ class Walks:
         keys = self.order.clauses_over(found.c)
         return select(found).order_by(*keys).limit(self.count).subquery("found")
 
+    def arms(self, branch: Branch) -> list[Select[tuple[object, ...]]]:
+        """The first rows that `branch` holds: one arm, and one for each column of a reader."""
+        if branch.observer is None:
+            return [self.arm(branch)]
+        anyones = branch_condition(self.facts, replace(branch, observer=None))
+        mine = literal(branch.observer, Uuid)
+        return [
+            self.arm(branch),
+            *(self.walk(anyones, reader == mine) for reader in self.facts.readers),
+        ]
+
     def arm(self, branch: Branch) -> Select[tuple[object, ...]]:
-        """The first rows that `branch` holds."""
+        """The first rows that `branch` holds, those of an observer by the lists of users alone."""
         if branch.through is not None:
             return self.walk(branch_condition(self.facts, branch))
         if branch.observer is not None:
@@ -183,7 +210,7 @@ class Walks:
         seen = (
             select(self.id.label("id"), *self.order.labelled)
             .select_from(self.rows)
-            .where(branch_condition(self.facts, branch), self.wanted)
+            .where(branch_condition(replace(self.facts, readers=()), branch), self.condition)
             .offset(0)
             .subquery("observed")
         )

@@ -34,6 +34,9 @@ def _walks(entity: Entity) -> Iterator[tuple[str, ...]]:
         # Settings: few rows, all of them seen by whoever sees any.
         return
     yield "owner_id", *default
+    for reader in entity.readers:
+        if not reader.multiple:
+            yield reader.column, *default
     for field in entity.fields.values():
         if not field.indexed or field.multiple or field.column in ("owner_id", *default):
             continue

@@ -50,15 +50,16 @@ class ListQuery:
 
     def page(self) -> Select[Any]:
         """The rows of the page and the one after it, in order, with their sort keys."""
-        if list(self.branches) == [WHOLE]:
-            return self._walks.walk().with_only_columns(*self.columns, *self.order.labelled)
+        ranges = self._walks.ranges
+        if list(self.branches) == [WHOLE] and len(ranges) == 1:
+            return ranges[0].walk().with_only_columns(*self.columns, *self.order.labelled)
         found = self.keys()
         return self.joined(found).order_by(*self.order.clauses_over(found.c))
 
     def keys(self) -> FromClause:
         """Id and sort keys alone of what `page` gives."""
         if list(self.branches) == [WHOLE]:
-            return self._walks.walk().subquery("found")
+            return self._walks.joined([part.walk() for part in self._walks.ranges])
         return merged_with_links(self._walks, self.branches, self.tree, self.targets)
 
     def joined(self, found: FromClause) -> Select[Any]:
@@ -84,7 +85,7 @@ class ListQuery:
     @property
     def deciding(self) -> list[str]:
         """The fields besides facts in columns that decide who reads a record."""
-        return [self.entity.record_links.name] if self.entity.record_links else []
+        return [self.entity.read_through.name] if self.entity.read_through else []
 
     @property
     def referring(self) -> list[str]:

@@ -92,15 +92,29 @@ class Order:
 
     def after(self, values: Sequence[Any]) -> Truth:
         """The rows that come after the one with these key values."""
-        directions = {key.descending for key in self.keys}
-        if len(directions) == 1 and not any(key.nullable for key in self.keys):
-            # A row comparison is one range of the index, however deep the page.
-            row = tuple_(*(key.element for key in self.keys))
-            bound = tuple_(*(
-                literal(v, key.element.type) for key, v in zip(self.keys, values, strict=True)
-            ))  # fmt: skip
-            return row < bound if True in directions else row > bound
+        if self._one_way and not any(key.nullable for key in self.keys):
+            return self._beyond(values)
         return self._after_stepwise(values)
+
+    def ranges(self, values: Sequence[Any]) -> list[Truth]:
+        """What `after` says in parts, so that rows without a first key are a range of their own."""
+        first, *others = self.keys
+        if not self._one_way or values[0] is None or any(key.nullable for key in others):
+            return [self.after(values)]
+        beyond = self._beyond(values)
+        return [beyond, first.element.is_(None)] if first.nullable else [beyond]
+
+    @property
+    def _one_way(self) -> bool:
+        return len({key.descending for key in self.keys}) == 1
+
+    def _beyond(self, values: Sequence[Any]) -> Truth:
+        """A row comparison: one range of the index, however deep the page."""
+        row = tuple_(*(key.element for key in self.keys))
+        bound = tuple_(*(
+            literal(v, key.element.type) for key, v in zip(self.keys, values, strict=True)
+        ))  # fmt: skip
+        return row < bound if self.keys[0].descending else row > bound
 
     def _after_stepwise(self, values: Sequence[Any]) -> Truth:
         steps: list[Truth] = []
