@@ -1,4 +1,7 @@
-"""The order of a list: up to three fields, directions mixed, empty values last, then the id."""
+"""The order of a list: up to three fields, directions mixed, empty values last, then the id.
+
+Stages and choices come in the order in which people see them, not by their codes.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ARRAY, Integer, Uuid, and_, false, func, literal, or_, tuple_
+from sqlalchemy import ARRAY, Integer, String, Uuid, and_, false, func, literal, or_, tuple_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import UnaryExpression
 
@@ -193,6 +196,10 @@ def _key(
         order = literal(stages.ordered, ARRAY(Uuid))
         position = func.array_position(order, element, type_=Integer)
         return SortKey(field.name, position, descending, nullable=True)
+    if field.choices is not None:
+        codes = literal(list(field.choices), ARRAY(String))
+        place = func.array_position(codes, element, type_=Integer)
+        return SortKey(field.name, place, descending, nullable=True)
     always = in_bin and field.name == "deleted_at"
     nullable = entity.table.c[field.column].nullable is not False and not always
     return SortKey(field.name, element, descending, nullable)
