@@ -44,19 +44,3 @@ def fact_columns(entity: Entity) -> list[str]:
     stage = entity.stage_field
     staged = [stage.column] if stage else []
     return ["id", "version", "owner_id", "open", *entity.read_by, "deleted_at", *staged]
-
-
-def with_unseen_links(
-    entity: Entity, row: Mapping[str, Any], given: Mapping[str, Any], rights: Rights
-) -> Mapping[str, Any]:
-    """`given`, its links joined by those of `row` that the holder of `rights` does not see and so
-    cannot have left out on purpose."""
-    field = entity.record_links
-    if field is None or field.name not in given:
-        return given
-    unseen = [
-        link
-        for link in field.value(row)
-        if not (link.facts and reads_link(rights, link.facts)) and link not in given[field.name]
-    ]
-    return {**given, field.name: [*given[field.name], *unseen]}
