@@ -1,23 +1,28 @@
 """Writing the system activities that note what happened to a record.
 
-They tell again what the journal of the record's owner holds, so they have no journal of their own.
+They tell again what a journal holds, that of the record's owner or, of tasks, our own, and have
+none themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from chassis.context import Context
+from chassis.journal.writing import record_events
 from chassis.listening.event import Event
 from chassis.listening.labels import Labels
+from chassis.records.changes import new_event
 from chassis.records.field_types.record_links import RecordLink
+from chassis.records.hooks import Row
 from chassis.records.inserting import insert_rows
 from chassis.records.record_links import insert_record_links
-from services.activities.models import Activity
+from services.activities.models import Activity, Task
 from services.activities.rules import SYSTEM, activity_id, noted_data
 
 NAME_FIELDS: Final = {"lead": "title", "contact": "name", "company": "name", "deal": "title"}
@@ -35,15 +40,37 @@ def note_events(connection: Connection, events: Sequence[Event]) -> None:
         return
     for entity in sorted({event.entity for event in fresh}):
         Labels.introduce(connection, entity, fresh, NAME_FIELDS[entity])
-    rows = [_activity(event) for event in fresh]
-    insert_rows(connection, _TABLE, rows)
-    field = _ENTITY.record_links
+    notes = [
+        (
+            _activity(
+                event.id,
+                event.name,
+                event.occurred_at,
+                event.actor,
+                noted_data(event.record_version, event.changes),
+            ),
+            [RecordLink(event.entity, event.record_id), *made_links(event)],
+        )
+        for event in fresh
+    ]
+    _insert(connection, notes)
+
+
+def note_finished(connection: Connection, context: Context, row: Row) -> None:
+    """Tell that the task `row`, a complete one, is finished, and note it on what it is about.
+
+    The note says what was done by the task's title: its readers need not read the task.
+    """
+    told = new_event(Task.entity, "finished", row, {})
+    [event_id] = record_events(connection, context, [told])
+    field = Task.entity.record_links
     assert field is not None
-    links = {
-        row["id"]: [RecordLink(event.entity, event.record_id), *made_links(event)]
-        for event, row in zip(fresh, rows, strict=True)
-    }
-    insert_record_links(connection, field, links)
+    links = field.value(row)
+    if links:
+        data = {"version": row["version"], "task_id": str(row["id"])}
+        actor = context.actor.as_wire()
+        note = _activity(event_id, told.name, row["done_at"], actor, data, row["title"])
+        _insert(connection, [(note, links)])
 
 
 def made_links(event: Event) -> list[RecordLink]:
@@ -58,10 +85,24 @@ def made_links(event: Event) -> list[RecordLink]:
     ]
 
 
-def _activity(event: Event) -> dict[str, Any]:
-    now, user = datetime.now(UTC), event.actor.get("id")
+def _insert(connection: Connection, notes: Sequence[tuple[Row, list[RecordLink]]]) -> None:
+    field = _ENTITY.record_links
+    assert field is not None
+    insert_rows(connection, _TABLE, [row for row, _ in notes])
+    insert_record_links(connection, field, {row["id"]: links for row, links in notes})
+
+
+def _activity(
+    event_id: UUID,
+    name: str,
+    occurred_at: datetime,
+    actor: Mapping[str, Any],
+    data: dict[str, Any],
+    body: str | None = None,
+) -> Row:
+    now, user = datetime.now(UTC), actor.get("id")
     return {
-        "id": activity_id(event.id),
+        "id": activity_id(event_id),
         "version": 1,
         "observer_ids": [],
         "participant_ids": [],
@@ -73,12 +114,13 @@ def _activity(event: Event) -> dict[str, Any]:
         "updated_at": now,
         "updated_by": user,
         "kind": SYSTEM,
-        "subject": event.name,
+        "subject": name,
+        "body": body,
         "done": True,
         "cancelled": False,
-        "done_at": event.occurred_at,
-        "occurred_at": event.occurred_at,
-        "actor": event.actor,
-        "data": noted_data(event.record_version, event.changes),
-        "event_id": event.id,
+        "done_at": occurred_at,
+        "occurred_at": occurred_at,
+        "actor": actor,
+        "data": data,
+        "event_id": event_id,
     }

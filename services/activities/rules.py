@@ -1,8 +1,8 @@
-"""The rules of activities: their kinds, when they happen, what may be said of each. Pure."""
+"""The rules of activities and tasks: when they happen, what may be said of each. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -16,6 +16,10 @@ NEVER_PLANNED: Final = frozenset({"note", "message"})
 WITHOUT_DIRECTION: Final = frozenset({"note", "meeting"})
 # What may still change once an activity is done or cancelled.
 ALWAYS_EDITABLE: Final = frozenset({"links"})
+
+PRIORITIES: Final = ("low", "normal", "high", "urgent")
+REMINDERS_LIMIT: Final = 10
+LONGEST_REMINDER: Final = 60 * 24 * 365
 
 _NAMESPACE: Final = UUID("6f1c6c1e-4b0a-5d0e-9c0b-52617070f27a")
 
@@ -70,3 +74,45 @@ def broken_rules(activity: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 def is_closed(activity: Mapping[str, Any]) -> bool:
     """Whether nothing but its links can change any more."""
     return bool(activity.get("done") or activity.get("cancelled"))
+
+
+def finished_at(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
+) -> datetime | None:
+    """When a task as it will stand was finished: now, if it is reopened and finished once more."""
+    if not after.get("done"):
+        return None
+    was_done = before is not None and before.get("done")
+    return before["done_at"] if before is not None and was_done else now
+
+
+def finishes(changes: Mapping[str, Any]) -> bool:
+    """Whether a write with these changes finishes a task."""
+    return bool(changes.get("done", (False, False))[1])
+
+
+def broken_task_rules(task: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What is wrong with a task as it will stand: pointer, code and detail of each fault."""
+    if task.get("done") and task.get("cancelled"):
+        return [("/cancelled", "done_and_cancelled", "What is done was not cancelled.")]
+    return []
+
+
+def named_items(
+    items: Sequence[Mapping[str, Any]],
+    known: Sequence[Mapping[str, Any]],
+    new_id: Callable[[], UUID],
+) -> list[dict[str, Any]]:
+    """The items of a checklist, each with an id: its own, that of a known item with the same text
+    which goes by no other, or a new one."""
+    named = {item["id"] for item in items}
+    free: dict[str, list[str]] = {}
+    for item in reversed(known):
+        if item["id"] not in named:
+            free.setdefault(item["text"], []).append(item["id"])
+
+    def lasting(item: Mapping[str, Any]) -> str:
+        left = free.get(item["text"])
+        return str(item["id"] or (left.pop() if left else new_id()))
+
+    return [{**item, "id": lasting(item)} for item in items]

@@ -1,4 +1,4 @@
-"""The service of activities: what people do about records, and timelines of it."""
+"""The service of activities: what people do about records and are to do, and timelines of it."""
 
 # ruff: noqa: A002 - `id` is what the argument is called on the bus.
 
@@ -13,7 +13,9 @@ from sqlalchemy import Connection
 from chassis.context import Context
 from chassis.listening.event import Event
 from chassis.listening.labels import Labels
+from chassis.records.changes import Changes
 from chassis.records.entity import Record
+from chassis.records.hooks import Row
 from chassis.records.query.page import read_page
 from chassis.records.record_links import refresh_record_links
 from chassis.service.entrypoints import query
@@ -21,17 +23,31 @@ from chassis.service.listener import copy, react
 from chassis.service.record_service import RecordService
 from services.activities.company_records import take_company_records
 from services.activities.following import follow_conversions
-from services.activities.models import Activity
-from services.activities.noting import NAME_FIELDS, note_events
+from services.activities.models import Activity, Task
+from services.activities.noting import NAME_FIELDS, note_events, note_finished
+from services.activities.rules import finishes
 from services.activities.timeline import targets_of
 
 
 class ActivitiesService(RecordService):
-    """Owns activities."""
+    """Owns activities and tasks."""
 
     name: ClassVar[str] = "activities"
-    entities: ClassVar[tuple[type[Record], ...]] = (Activity,)
+    entities: ClassVar[tuple[type[Record], ...]] = (Activity, Task)
     calls: ClassVar[tuple[str, ...]] = ("leads", "contacts", "deals")
+
+    def written(
+        self,
+        connection: Connection,
+        context: Context,
+        entity: str,
+        verb: str,
+        row: Row,
+        changes: Changes,
+    ) -> None:
+        """A task that is finished is noted on what it is about."""
+        if entity == "task" and finishes(changes):
+            note_finished(connection, context, row)
 
     @query
     def timeline(
@@ -55,7 +71,7 @@ class ActivitiesService(RecordService):
 
     @copy("leads", "lead_facts")
     def on_lead_facts(self, connection: Connection, events: Sequence[Event]) -> None:
-        """Keep who may read the leads that activities are about."""
+        """Keep who may read the leads that activities and tasks are about."""
         self._take(connection, "lead", events)
 
     @copy("contacts", "customer_facts")
@@ -75,7 +91,9 @@ class ActivitiesService(RecordService):
     def on_lead(self, connection: Connection, events: Sequence[Event]) -> None:
         """Note what happened to leads; what they became has their story too."""
         note_events(connection, events)
-        follow_conversions(connection, self.parts.holder.current, self.records("activity"), events)
+        organisation = self.parts.holder.current
+        activities, tasks = self.records("activity"), self.records("task")
+        follow_conversions(connection, organisation, activities, tasks, events)
 
     @react("contacts", "system_activities")
     def on_customer(self, connection: Connection, events: Sequence[Event]) -> None:
@@ -89,6 +107,7 @@ class ActivitiesService(RecordService):
 
     def _take(self, connection: Connection, entity: str, events: Sequence[Event]) -> None:
         told = Labels.take(connection, entity, events, NAME_FIELDS[entity])
-        field = Activity.entity.record_links
-        assert field is not None
-        refresh_record_links(connection, field, entity, told)
+        for model in self.entities:
+            field = model.entity.record_links
+            if field is not None:
+                refresh_record_links(connection, field, entity, told)

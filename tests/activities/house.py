@@ -27,10 +27,10 @@ EVERYTHING = ("read", "add", "update", "delete")
 
 
 def grants(level: str, activity: str | None = None) -> dict[str, Any]:
-    """Grants of `level` on what activities are about, and of `activity` on activities."""
+    """Grants of `level` on what activities are about, and of `activity` on these and on tasks."""
     return {
         **{entity: dict.fromkeys(EVERYTHING, level) for entity in LINKED},
-        "activity": dict.fromkeys(EVERYTHING, activity or level),
+        **{entity: dict.fromkeys(EVERYTHING, activity or level) for entity in ("activity", "task")},
     }
 
 
@@ -149,15 +149,33 @@ class House:
 
     def create(self, who: str, *about: tuple[str, UUID], **values: Any) -> dict[str, Any]:
         """An activity that `who` enters about records."""
-        links = [{"type": entity, "id": str(identifier)} for entity, identifier in about]
-        body = {"kind": "call", "subject": "A call", "links": links, **values}
-        made = self.service.create(self.as_(who), "activity", body)
-        return dict(made.get("record", made))
+        return self._made(who, "activity", about, {"kind": "call", "subject": "A call", **values})
 
-    def seen(self, who: str, **query: Any) -> list[dict[str, Any]]:
+    def task(self, who: str, *about: tuple[str, UUID], **values: Any) -> dict[str, Any]:
+        """A task that `who` gives, about records."""
+        return self._made(who, "task", about, {"title": "A task", **values})
+
+    def change(self, who: str, record: dict[str, Any], **values: Any) -> dict[str, Any]:
+        """An activity or a task after `who` changed it."""
+        entity, identifier, version = record["type"], record["id"], record["version"]
+        changed = self.service.update(self.as_(who), entity, identifier, values, version)
+        return dict(changed.get("record", changed))
+
+    def get(self, who: str, record: dict[str, Any], **options: Any) -> dict[str, Any]:
+        """An activity or a task as `who` sees it."""
+        return self.service.get(self.as_(who), record["type"], record["id"], **options)
+
+    def seen(self, who: str, entity: str = "activity", **query: Any) -> list[dict[str, Any]]:
         """What the list shows to `who`."""
-        items: list[dict[str, Any]] = self.service.list(self.as_(who), "activity", query)["items"]
+        items: list[dict[str, Any]] = self.service.list(self.as_(who), entity, query)["items"]
         return items
+
+    def _made(
+        self, who: str, entity: str, about: tuple[tuple[str, UUID], ...], values: dict[str, Any]
+    ) -> dict[str, Any]:
+        links = [{"type": linked, "id": str(identifier)} for linked, identifier in about]
+        made = self.service.create(self.as_(who), entity, {"links": links, **values})
+        return dict(made.get("record", made))
 
     def timeline(self, who: str, entity: str, identifier: UUID, **query: Any) -> dict[str, Any]:
         """A page of the timeline of a record."""
