@@ -5,9 +5,13 @@ from contracts.speech import EntityContract, EventContract
 SERVICE = "activities"
 ENTITIES = (
     EntityContract(
-        "activity", "activities", SERVICE, linked=("lead", "contact", "company", "deal")
+        "activity",
+        "activities",
+        SERVICE,
+        title="subject",
+        linked=("lead", "contact", "company", "deal"),
     ),
-    EntityContract("task", "tasks", SERVICE),
+    EntityContract("task", "tasks", SERVICE, title="title"),
 )
 EVENTS = (
     EventContract("activity.created", "Somebody entered an activity, planned or done."),

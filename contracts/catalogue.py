@@ -45,6 +45,12 @@ def entity_by_plural(plural: str) -> EntityContract | None:
     return next((entity for entity in ENTITIES.values() if entity.plural == plural), None)
 
 
+def field_behind(entity: str, copied: str) -> str:
+    """The field of `entity` that others keep as `copied`: its title under `name`."""
+    contract = ENTITIES.get(entity)
+    return contract.title if contract and copied == "name" else copied
+
+
 def events_of(service: str) -> tuple[EventContract, ...]:
     """The events that `service` publishes."""
     speaker = next(speaker for speaker in _SPEAKERS if service == speaker.SERVICE)

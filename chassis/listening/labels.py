@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, text
 from chassis.access.rights import governing_setting
 from chassis.listening.event import Event
 from chassis.listening.recording import as_json
+from contracts.catalogue import field_behind
 
 if TYPE_CHECKING:
     from chassis.access.rights import Rights
@@ -56,26 +57,23 @@ class Labels:
         connection: Connection,
         entity: str,
         events: Sequence[Event],
-        name_field: str = "name",
         fields: Collection[str] = (),
     ) -> set[UUID]:
         """Keep the name, a copy of `fields` and the access facts of what `events` tell of.
 
         The newest version wins; says which records were told something new of.
         """
-        rows = [_label(event, name_field, fields) for event in _newest(entity, events)]
+        rows = [_label(event, fields) for event in _newest(entity, events)]
         given = {"entity": entity, "labels": as_json(rows)}
         return set(connection.execute(_KEEP, given).scalars())
 
     @staticmethod
-    def introduce(
-        connection: Connection, entity: str, events: Sequence[Event], name_field: str = "name"
-    ) -> None:
+    def introduce(connection: Connection, entity: str, events: Sequence[Event]) -> None:
         """Keep what `events` tell of records that are not known yet, and nothing of known ones.
 
         For a listener that needs their access facts and may be ahead of the one that takes labels.
         """
-        rows = [_label(event, name_field, ()) for event in _newest(entity, events)]
+        rows = [_label(event, ()) for event in _newest(entity, events)]
         connection.execute(_INTRODUCE, {"entity": entity, "labels": as_json(rows)})
 
 
@@ -92,12 +90,12 @@ def _newest(entity: str, events: Sequence[Event]) -> list[Event]:
     return [newest[identifier] for identifier in sorted(newest)]
 
 
-def _label(event: Event, name_field: str, fields: Collection[str]) -> dict[str, Any]:
+def _label(event: Event, fields: Collection[str]) -> dict[str, Any]:
     record = event.record
     return {
         "id": event.record_id,
         "version": event.record_version,
-        "name": record.get(name_field),
+        "name": record.get(field_behind(event.entity, "name")),
         "copied": {field: record.get(field) for field in fields},
         "deleted": bool(record.get("deleted")),
         **{fact: record.get(fact) for fact in FACTS},
@@ -156,5 +154,5 @@ def _seen(row: Row[Any], label: dict[str, Any], rights: Rights) -> dict[str, Any
     return {
         field: value
         for field, value in label.items()
-        if rights.field(row.entity, field) != "hidden"
+        if rights.field(row.entity, field_behind(row.entity, field)) != "hidden"
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -25,8 +25,6 @@ from chassis.records.record_links import insert_record_links
 from services.activities.models import Activity, Task
 from services.activities.rules import SYSTEM, activity_id, noted_data
 
-NAME_FIELDS: Final = {"lead": "title", "contact": "name", "company": "name", "deal": "title"}
-
 _ENTITY = Activity.entity
 _TABLE = _ENTITY.table
 
@@ -39,7 +37,7 @@ def note_events(connection: Connection, events: Sequence[Event]) -> None:
     if not fresh:
         return
     for entity in sorted({event.entity for event in fresh}):
-        Labels.introduce(connection, entity, fresh, NAME_FIELDS[entity])
+        Labels.introduce(connection, entity, fresh)
     notes = [
         (
             _activity(

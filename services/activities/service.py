@@ -24,7 +24,7 @@ from chassis.service.record_service import RecordService
 from services.activities.company_records import take_company_records
 from services.activities.following import follow_conversions
 from services.activities.models import Activity, Task
-from services.activities.noting import NAME_FIELDS, note_events, note_finished
+from services.activities.noting import note_events, note_finished
 from services.activities.rules import finishes
 from services.activities.timeline import targets_of
 
@@ -106,7 +106,7 @@ class ActivitiesService(RecordService):
         note_events(connection, events)
 
     def _take(self, connection: Connection, entity: str, events: Sequence[Event]) -> None:
-        told = Labels.take(connection, entity, events, NAME_FIELDS[entity])
+        told = Labels.take(connection, entity, events)
         for model in self.entities:
             field = model.entity.record_links
             if field is not None:

@@ -40,8 +40,9 @@ ROLES = [
     role("head_of_department", grants=grants("subdepartments")),
     role("chief_executive", grants=grants("all")),
     role("reader", grants=grants("none", "all")),
-    role("discreet", grants=grants("own"), fields={"activity": {"body": "hidden"}}),
-]
+    role("discreet", grants=grants("own"),
+         fields={"activity": {"body": "hidden"}, "deal": {"title": "hidden"}}),
+]  # fmt: skip
 
 
 @dataclass

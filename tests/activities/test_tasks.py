@@ -71,6 +71,13 @@ def test_observer_sees_the_task_and_only_links_that_they_read(house: House) -> N
     assert told["changes"]["links"] == [None, [own]]
 
 
+def test_name_of_a_linked_record_is_hidden_with_the_field_that_it_is(house: House) -> None:
+    deal, contact = house.know("deal", "dora"), house.know("contact", "dora")
+    house.task("dora", ("deal", deal), ("contact", contact))
+    [listed] = house.seen("dora", "task", include="links")
+    assert [link["name"] for link in listed["links"]] == [None, "N"]
+
+
 def test_link_is_confirmed_by_its_owner_and_stays_while_that_is_away(house: House) -> None:
     lead = house.know("lead", "ana")
     made = house.task("ana", ("lead", lead), description="Call them.")
