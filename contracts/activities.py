@@ -26,4 +26,4 @@ EVENTS = (
     EventContract("task.deleted", "A task went to the recycle bin."),
     EventContract("task.restored", "A task came back from the recycle bin."),
 )
-COMMANDS = ("timeline",)
+COMMANDS = ("timeline", "notifications", "mark_notification", "mark_notifications")

@@ -37,6 +37,7 @@ LISTENERS: Final[tuple[ListenerContract, ...]] = (
     ListenerContract("activities", "contacts", "system_activities", ("contact", "company")),
     ListenerContract("activities", "deals", "deal_facts", ("deal",)),
     ListenerContract("activities", "deals", "system_activities", ("deal",)),
+    ListenerContract("activities", "activities", "notifications", ("activity", "task")),
 )
 
 

@@ -103,7 +103,7 @@ class RecordService(Hooks, TakingBack):
         model = self.records(entity).entity
         context.rights.require(entity, "read")
         with self.parts.database.reading() as connection:
-            rows = self._readable_rows(connection, context, model, identifiers(ids))
+            rows = self.readable_rows(connection, context, model, identifiers(ids))
             complete(connection, model, rows)
         shown = visible_fields(model, context.rights)
         return [dump(model, row, shown) for row in self.confirmed(context, entity, rows)]
@@ -116,7 +116,7 @@ class RecordService(Hooks, TakingBack):
         columns = fact_columns(model)
         with self.parts.database.reading() as connection:
             wanted = identifiers(ids)
-            rows = self._readable_rows(connection, context, model, wanted, columns)
+            rows = self.readable_rows(connection, context, model, wanted, columns)
         return [str(row["id"]) for row in rows]
 
     @query
@@ -125,7 +125,7 @@ class RecordService(Hooks, TakingBack):
         model = self.records(entity).entity
         context.rights.require(entity, "read")
         with self.parts.database.reading() as connection:
-            rows = self._readable_rows(
+            rows = self.readable_rows(
                 connection, context, model, identifiers(ids), fact_columns(model)
             )
         return [{"id": row["id"], **facts_of(model, row)} for row in rows]
@@ -240,7 +240,7 @@ class RecordService(Hooks, TakingBack):
             raise NotFound("There is no such record.")
         return row
 
-    def _readable_rows(
+    def readable_rows(
         self,
         connection: Connection,
         context: Context,
@@ -248,6 +248,8 @@ class RecordService(Hooks, TakingBack):
         ids: Any,
         columns: Any = None,
     ) -> Any:
+        """Those of `ids` that the user reads, as rows with all columns, or `columns` alone, and
+        with what decides who reads them."""
         table = entity.table
         chosen = table.c if columns is None else [table.c[name] for name in columns]
         query = select(*chosen).where(table.c.id.in_(ids), table.c.deleted_at.is_(None))

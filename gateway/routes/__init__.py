@@ -11,6 +11,7 @@ from gateway.registry import Route
 from gateway.routes.account import account_routes
 from gateway.routes.conversions import conversion_routes
 from gateway.routes.documentation import documentation_routes
+from gateway.routes.notifications import notification_routes
 from gateway.routes.pipelines import PIPELINED, pipeline_routes, stay_route
 from gateway.routes.platform import platform_routes
 from gateway.routes.records import record_routes
@@ -33,5 +34,6 @@ def every_route(
         if entity.name in STAGED | PIPELINED:
             yield stay_route(entity)
     yield from conversion_routes()
+    yield from notification_routes()
     yield from platform_routes(health, metrics=metrics)
     yield from documentation_routes(document)

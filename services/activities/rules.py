@@ -1,9 +1,11 @@
-"""The rules of activities and tasks: when they happen, what may be said of each. Pure."""
+"""The rules of activities and tasks: when they happen, what may be said of each, who is told.
+Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -21,6 +23,18 @@ PRIORITIES: Final = ("low", "normal", "high", "urgent")
 REMINDERS_LIMIT: Final = 10
 LONGEST_REMINDER: Final = 60 * 24 * 365
 
+# What is older than this is no news: whoever hears of it again is not told.
+NEWS: Final = timedelta(days=7)
+# Where people are mentioned, as `@[Name](user:UUID)`.
+MENTIONING: Final = {
+    "activity": "body", "task": "description", "lead": "comments", "contact": "comments",
+    "company": "comments", "deal": "comments",
+}  # fmt: skip
+MENTIONS_LIMIT: Final = 50
+
+_MENTION: Final = re.compile(
+    r"@\[[^\[\]\n]{1,255}\]\(user:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)", re.IGNORECASE
+)
 _NAMESPACE: Final = UUID("6f1c6c1e-4b0a-5d0e-9c0b-52617070f27a")
 
 
@@ -116,3 +130,49 @@ def named_items(
         return str(item["id"] or (left.pop() if left else new_id()))
 
     return [{**item, "id": lasting(item)} for item in items]
+
+
+def timers_of(task: Mapping[str, Any], now: datetime) -> dict[int, datetime]:
+    """When to tell of a task as it stands, by minutes before its deadline, 0 being that itself.
+    What has passed by `now` is not told any more."""
+    deadline: datetime | None = task["deadline"]
+    closed = is_closed(task) or task["deleted_at"] is not None
+    if closed or deadline is None or deadline <= now:
+        return {}
+    moments = {each: deadline - timedelta(minutes=each) for each in (0, *task["reminders"])}
+    return {minutes: moment for minutes, moment in moments.items() if moment > now}
+
+
+def rings(task: Mapping[str, Any], minutes: int, moment: datetime) -> bool:
+    """Whether a timer that was set for `moment` still tells of the task as it stands."""
+    wanted = minutes == 0 or minutes in task["reminders"]
+    on_time = task["deadline"] == moment + timedelta(minutes=minutes)
+    return wanted and on_time and not is_closed(task)
+
+
+def notification_id(cause: str, user: UUID) -> UUID:
+    """The id of what `user` is told because of `cause`: always the same one."""
+    return uuid5(_NAMESPACE, f"{cause} to {user}")
+
+
+def is_news(occurred_at: datetime, now: datetime, *, silent: bool) -> bool:
+    """Whether people are told of what occurred then."""
+    return not silent and now - occurred_at <= NEWS
+
+
+def assigned_to(changes: Mapping[str, Any], actor: str | None) -> UUID | None:
+    """Who was made responsible by somebody else."""
+    owner: str | None = changes.get("owner_id", (None, None))[1]
+    return UUID(owner) if owner and owner != actor else None
+
+
+def mentioned(change: Sequence[Any], author: str | None) -> list[UUID]:
+    """Those whom a text mentions now and did not before, but for its author."""
+    before, after = (_mentions(text) for text in change)
+    fresh = [user for user in after if user not in before and str(user) != author]
+    return fresh[:MENTIONS_LIMIT]
+
+
+def _mentions(text: Any) -> list[UUID]:
+    found = _MENTION.findall(text) if isinstance(text, str) else ()
+    return list(dict.fromkeys(UUID(each) for each in found))

@@ -4,37 +4,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, ClassVar
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from chassis.context import Context
+from chassis.errors import Malformed, NotFound
 from chassis.listening.event import Event
 from chassis.listening.labels import Labels
 from chassis.records.changes import Changes
 from chassis.records.entity import Record
+from chassis.records.field_types.times import as_moment
 from chassis.records.hooks import Row
 from chassis.records.query.page import read_page
+from chassis.records.query.parse import refuse
 from chassis.records.record_links import refresh_record_links
-from chassis.service.entrypoints import query
+from chassis.service.entrypoints import command, query
 from chassis.service.listener import copy, react
 from chassis.service.record_service import RecordService
+from chassis.work.due import patient
+from chassis.work.housekeeping import Kept
+from services.activities import notifications
 from services.activities.company_records import take_company_records
 from services.activities.following import follow_conversions
 from services.activities.models import Activity, Task
+from services.activities.naming import names_of
+from services.activities.notifying import MENTION, tell_mentioned, tell_of_events
 from services.activities.noting import note_events, note_finished
 from services.activities.rules import finishes
+from services.activities.tables import KEPT
 from services.activities.timeline import targets_of
+from services.activities.timers import RING, keep_timers, ring
 
 
 class ActivitiesService(RecordService):
-    """Owns activities and tasks."""
+    """Owns activities, tasks and notifications."""
 
     name: ClassVar[str] = "activities"
     entities: ClassVar[tuple[type[Record], ...]] = (Activity, Task)
     calls: ClassVar[tuple[str, ...]] = ("leads", "contacts", "deals")
+    forgets: ClassVar[tuple[Kept, ...]] = (KEPT,)
 
     def written(
         self,
@@ -45,9 +59,26 @@ class ActivitiesService(RecordService):
         row: Row,
         changes: Changes,
     ) -> None:
-        """A task that is finished is noted on what it is about."""
-        if entity == "task" and finishes(changes):
-            note_finished(connection, context, row)
+        """A task has its timers, and when it is finished this is noted on what it is about."""
+        if entity == "task":
+            keep_timers(connection, verb, row, changes)
+            if finishes(changes):
+                note_finished(connection, context, row)
+
+    def created_many(
+        self, connection: Connection, context: Context, entity: str, rows: Sequence[Row]
+    ) -> None:
+        """Tasks made by the hundred have timers too."""
+        if entity == "task":
+            for row in rows:
+                keep_timers(connection, "created", row, {})
+
+    def short_work(self) -> Mapping[str, Callable[[Any], Any]]:
+        """Timers of tasks, and mentions, which wait for whatever they need."""
+        return {
+            RING: patient(partial(ring, self)),
+            MENTION: patient(partial(tell_mentioned, self)),
+        }
 
     @query
     def timeline(
@@ -63,6 +94,40 @@ class ActivitiesService(RecordService):
                 connection, context, Activity, query, targets=targets, bound_to=[entity, str(id)]
             )
         return replace(page, rows=self.confirmed(context, "activity", page.rows)).answer()
+
+    @query
+    def notifications(
+        self, context: Context, limit: Any = None, cursor: Any = None, unread: Any = None
+    ) -> dict[str, Any]:
+        """A page of what the user was told, newest first, and how much of all is unread."""
+        context.rights.require_own("notification", "read")
+        user = context.user_id
+        with self.parts.database.reading() as connection:
+            rows, following = notifications.page_of(connection, user, limit, cursor, unread)
+            count = notifications.unread_count(connection, user)
+        return {"items": self._shown(context, rows), "next_cursor": following, "unread": count}
+
+    @command
+    def mark_notification(self, context: Context, id: str, read: Any) -> dict[str, Any]:
+        """A notification of the user's own, marked as read or as unread."""
+        context.rights.require_own("notification", "update")
+        identifier = self._id(id)
+        if not isinstance(read, bool):
+            refuse("/read", "wrong_type", "Must be true or false.")
+        with self.parts.database.transaction() as connection:
+            row = notifications.mark(connection, context.user_id, identifier, read=read)
+        if row is None:
+            raise NotFound("There is no such record.")
+        return self._shown(context, [row])[0]
+
+    @command
+    def mark_notifications(self, context: Context, until: Any) -> dict[str, int]:
+        """Mark as read all that the user was told up to `until`; how many are unread then."""
+        context.rights.require_own("notification", "update")
+        moment = self._moment(until)
+        with self.parts.database.transaction() as connection:
+            notifications.mark_until(connection, context.user_id, moment)
+            return {"unread": notifications.unread_count(connection, context.user_id)}
 
     @copy("identity", "user_names")
     def on_user(self, connection: Connection, events: Sequence[Event]) -> None:
@@ -89,21 +154,45 @@ class ActivitiesService(RecordService):
 
     @react("leads", "system_activities")
     def on_lead(self, connection: Connection, events: Sequence[Event]) -> None:
-        """Note what happened to leads; what they became has their story too."""
+        """Note what happened to leads, whose story what they became has too, and tell people."""
         note_events(connection, events)
         organisation = self.parts.holder.current
         activities, tasks = self.records("activity"), self.records("task")
         follow_conversions(connection, organisation, activities, tasks, events)
+        self._tell(connection, events)
 
     @react("contacts", "system_activities")
     def on_customer(self, connection: Connection, events: Sequence[Event]) -> None:
-        """Note what happened to contacts and companies."""
+        """Note what happened to contacts and companies, and tell people."""
         note_events(connection, events)
+        self._tell(connection, events)
 
     @react("deals", "system_activities")
     def on_deal(self, connection: Connection, events: Sequence[Event]) -> None:
-        """Note what happened to deals."""
+        """Note what happened to deals, and tell people."""
         note_events(connection, events)
+        self._tell(connection, events)
+
+    @react("activities", "notifications")
+    def on_own(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Tell people of activities and tasks."""
+        self._tell(connection, events)
+
+    def _tell(self, connection: Connection, events: Sequence[Event]) -> None:
+        tell_of_events(connection, events, datetime.now(UTC))
+
+    def _shown(self, context: Context, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        wanted: dict[str, set[UUID]] = {}
+        for row in rows:
+            wanted.setdefault(row["entity"], set()).add(row["record_id"])
+        names = names_of(self, context, wanted)
+        return notifications.shown(rows, names, context.organisation)
+
+    def _moment(self, given: Any) -> datetime:
+        try:
+            return as_moment(given)
+        except Malformed as refusal:
+            refuse("/until", refusal.code, refusal.detail)
 
     def _take(self, connection: Connection, entity: str, events: Sequence[Event]) -> None:
         told = Labels.take(connection, entity, events)

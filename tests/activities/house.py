@@ -9,15 +9,20 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
+from chassis import wire
 from chassis.access.organisation import Organisation
 from chassis.bus.client import Call
 from chassis.context import Actor, Context
 from chassis.database.engine import Database
 from chassis.errors import Forbidden, Malformed, Refusal, Unavailable
 from chassis.identifiers import new_id
+from chassis.journal.reading import EVENT_COLUMNS, envelope
 from chassis.listening.event import Event
 from chassis.records.reading import IDENTIFIERS_LIMIT
 from chassis.service.base import Parts
+from chassis.work.due import DueWorker
 from contracts.catalogue import ENTITIES
 from services.activities.service import ActivitiesService
 from tests.leads.house import Snapshot, known, organisation, role
@@ -87,6 +92,17 @@ class Owners:
         ]
 
 
+_TOLD = text(f"""
+    SELECT j.seq AS position, {EVENT_COLUMNS} FROM journal j
+    LEFT JOIN journal_personal s ON s.event_id = j.id WHERE j.seq > :after ORDER BY j.seq
+""")
+
+
+def _envelope(row: Any) -> Any:
+    """A row of the journal as listeners are told of it."""
+    return wire.loads(wire.dumps(envelope(row, row["position"])))
+
+
 @dataclass
 class House:
     """The service of activities, and who calls it."""
@@ -104,6 +120,7 @@ class House:
         parts.remote = self.owners.remote  # type: ignore[method-assign, assignment]
         self.service = ActivitiesService(parts)
         self._positions = itertools.count(1)
+        self._heard = 0
 
     def as_(self, name: str, **parts: Any) -> Context:
         """A call by `name`."""
@@ -114,6 +131,7 @@ class House:
         """What an owner says of a record; its `version` is 1 unless another is given."""
         version = parts.pop("version", 1)
         record_id = parts.pop("id", None) or new_id()
+        changes = parts.pop("changes", {})
         name = parts.pop("name", "created" if version == 1 else "updated")
         facts = {"owner_id": owner and str(known(owner)), "stage_id": None, "open": False,
                  "observer_ids": [], "deleted": False, "title": "T", "name": "N"}  # fmt: skip
@@ -122,7 +140,7 @@ class House:
             position=next(self._positions), schema=1, name=f"{entity}.{name}",
             actor={"kind": "user", "id": owner and str(known(owner)), "service": "gateway"},
             root_cause=new_id(), depth=0, traceparent=None, silent=False,
-            occurred_at=datetime.now(UTC), record={**facts, **parts}, changes={},
+            occurred_at=datetime.now(UTC), record={**facts, **parts}, changes=changes,
         )  # fmt: skip
 
     def know(self, entity: str, owner: str | None, **parts: Any) -> UUID:
@@ -147,6 +165,29 @@ class House:
         """Let the listeners that note what happened hear of records."""
         with self.database.transaction() as connection:
             self.service.on_lead(connection, list(events))
+
+    def hear_own(self, *, again: bool = False) -> None:
+        """Let the service hear of its own activities and tasks, what it heard before left out
+        unless `again`."""
+        with self.database.reading() as connection:
+            rows = connection.execute(_TOLD, {"after": 0 if again else self._heard}).mappings()
+            told = [Event.from_wire(_envelope(row)) for row in rows]
+        self._heard = max([self._heard, *(event.position for event in told)])
+        with self.database.transaction() as connection:
+            self.service.on_own(connection, told)
+
+    def work(self) -> int:
+        """Do what is due; says how much it was."""
+        worker = DueWorker(self.database, self.service.short_work())
+        done = 0
+        while worker.do_one():
+            done += 1
+        return done
+
+    def told(self, who: str, **query: Any) -> list[dict[str, Any]]:
+        """What `who` was told, newest first."""
+        items: list[dict[str, Any]] = self.service.notifications(self.as_(who), **query)["items"]
+        return items
 
     def create(self, who: str, *about: tuple[str, UUID], **values: Any) -> dict[str, Any]:
         """An activity that `who` enters about records."""

@@ -1,4 +1,4 @@
-"""Tasks over real HTTP: who is given one, who sees it, what finishing it tells."""
+"""Tasks and notifications over real HTTP: who is given one, who sees it, who is told what."""
 
 from __future__ import annotations
 
@@ -108,3 +108,109 @@ def test_views_of_ones_own_tasks(people: People) -> None:
     assert finished["id"] in listed(people.bruno, filter={"deadline": "@today"})
     unknown = people.bruno.get("/tasks", filter=json.dumps({"deadline": "@tomorrow"}))
     assert unknown.status_code == 400
+
+
+def told(client: Client, record: dict[str, Any]) -> list[dict[str, Any]]:
+    """What somebody was told of a record that they may read, newest first."""
+    answer = client.get("/notifications", limit=500)
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    return [item for item in items if item["record"]["id"] == record["id"]]
+
+
+def kinds(client: Client, record: dict[str, Any]) -> list[str]:
+    """The kinds of what somebody was told of a record."""
+    return [item["kind"] for item in told(client, record)]
+
+
+def later(**time: float) -> str:
+    """A time from now on."""
+    return (datetime.now(UTC) + timedelta(**time)).isoformat()
+
+
+def test_reminder_and_deadline_tell_those_who_do_the_task_where_they_were_moved_to(
+    people: People,
+) -> None:
+    doers = {"owner_id": people.ana.user["id"], "participant_ids": [people.carla.user["id"]]}
+    reminded = people.head.made("/tasks", task(**doers, deadline=later(seconds=63), reminders=[1]))
+    due = people.head.made("/tasks", task(**doers, deadline=later(seconds=2)))
+    moved = people.head.made("/tasks", task(**doers, deadline=later(seconds=4)))
+    people.ana.changed(f"/tasks/{moved['id']}", {"deadline": later(days=400)})
+    closed = people.head.made("/tasks", task(**doers, deadline=later(seconds=3)))
+    people.ana.changed(f"/tasks/{closed['id']}", {"done": True})
+    for client in (people.ana, people.carla):
+        eventually(lambda c=client: kinds(c, reminded)[:1] == ["reminder"], 20)
+        eventually(lambda c=client: kinds(c, due)[:1] == ["task_due"], 20)
+    [reminder] = told(people.carla, reminded)
+    assert reminder["data"]["minutes"] == 1
+    assert reminder["record"]["name"] == reminded["title"]
+    assert kinds(people.ana, reminded) == ["reminder", "assigned"]
+    assert kinds(people.head, due) == []
+    # A timer that was set after those that were moved or dropped has gone off in the meantime.
+    last = people.head.made("/tasks", task(**doers, deadline=later(seconds=4)))
+    eventually(lambda: kinds(people.carla, last), 20)
+    assert kinds(people.carla, moved) == kinds(people.carla, closed) == []
+
+
+def test_new_responsible_is_told_and_whoever_took_it_themselves_is_not(people: People) -> None:
+    given = people.head.made("/leads", {"title": uuid4().hex, "owner_id": people.ana.user["id"]})
+    own = people.ana.made("/leads", {"title": uuid4().hex})
+    mine = people.ana.made("/tasks", task())
+    handed = people.head.made("/tasks", task(owner_id=people.ana.user["id"]))
+    eventually(lambda: kinds(people.ana, given) and kinds(people.ana, handed))
+    [notification] = told(people.ana, given)
+    assert notification["kind"] == "assigned"
+    assert notification["record"]["name"] == given["title"]
+    assert notification["actor"]["id"] == people.head.user["id"]
+    assert kinds(people.ana, own) == kinds(people.ana, mine) == []
+    assert kinds(people.head, given) == []
+    # Handed over, it is Bruno's to hear of, and Ana's notification tells no more of it.
+    people.head.changed(f"/leads/{given['id']}", {"owner_id": people.bruno.user["id"]})
+    eventually(lambda: kinds(people.bruno, given) == ["assigned"])
+    answer = people.ana.get("/notifications").json()["items"]
+    [kept] = [item for item in answer if item["id"] == notification["id"]]
+    assert kept["record"] == {"type": "lead", "id": None, "name": None}
+    assert given["id"] not in json.dumps(answer) and given["title"] not in json.dumps(answer)
+
+
+def test_mentioned_is_told_if_they_may_read_it(people: People) -> None:
+    words = " ".join(f"@[X](user:{c.user['id']})" for c in (people.head, people.carla))
+    made = people.ana.made("/leads", {"title": uuid4().hex, "comments": words})
+    noted = people.ana.made("/tasks", task(made, description=words))
+    eventually(lambda: kinds(people.head, made) and kinds(people.head, noted))
+    assert kinds(people.head, made) == kinds(people.head, noted) == ["mentioned"]
+    items = people.carla.get("/notifications", limit=500).json()["items"]
+    assert [item for item in items if item["kind"] == "mentioned"] == []
+
+
+def test_notifications_are_read_by_whose_they_are(people: People) -> None:
+    owner = {"owner_id": people.bruno.user["id"]}
+    made = [people.head.made("/tasks", task(**owner)) for _ in range(3)]
+    eventually(lambda: all(kinds(people.bruno, each) for each in made))
+    page = people.bruno.get("/notifications", unread="true", limit=2).json()
+    assert page["unread"] >= 3 and page["next_cursor"] is not None
+    newest = page["items"][0]
+    path = f"/notifications/{newest['id']}"
+    for client in (people.administrator, people.ana):
+        refused = client.patch(path, {"read": True})
+        absent = client.patch(f"/notifications/{uuid4()}", {"read": True})
+        assert refused.status_code == absent.status_code == 404
+    marked = people.bruno.patch(path, {"read": True})
+    assert (marked.status_code, marked.json()["read_at"] is None) == (200, False)
+    unread = people.bruno.get("/notifications", unread="true").json()
+    assert newest["id"] not in [item["id"] for item in unread["items"]]
+    assert unread["unread"] == page["unread"] - 1
+    assert people.bruno.patch(path, {"read": False}).json()["read_at"] is None
+    answer = people.bruno.post("/notifications/read", {"until": newest["created_at"]})
+    assert (answer.status_code, answer.json()) == (200, {"unread": 0})
+    for body, status in (({}, 422), ({"read": 1}, 400), ({"read": True, "kind": "x"}, 400)):
+        assert people.bruno.patch(path, body).status_code == status
+    assert people.bruno.post("/notifications/read", {"until": "now"}).status_code == 422
+    assert people.bruno.get("/notifications", unread="yes").status_code == 400
+    assert people.bruno.get("/notifications", cursor="x").status_code == 400
+    token = people.bruno.made("/tokens", {"name": uuid4().hex, "scopes": ["lead:read"]})["token"]
+    narrow = Client(str(people.bruno.http.base_url))
+    narrow.http.headers["Authorization"] = f"Bearer {token}"
+    assert narrow.get("/notifications").status_code == 403
+    assert narrow.patch(path, {"read": 1}).status_code == 403
+    assert Client(str(people.bruno.http.base_url)).get("/notifications").status_code == 401
