@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, MetaData, Table, create_engine, insert, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Table, insert, text
 
+from bench.filling import filled_database
 from chassis.access.organisation import Organisation
 from chassis.context import Actor, Context
-from chassis.database.engine import Database, with_driver
-from chassis.database.metadata import chassis_metadata
+from chassis.database.engine import Database
 from chassis.listening.tables import LABELS
-from chassis.records.entity import Base
 from chassis.stages.tables import STAGES
 from services.leads.models import Lead
 
@@ -81,7 +78,8 @@ class People:
 
 
 def _role(code: str, level: str, **more: Any) -> dict[str, Any]:
-    return {"id": named(code), "code": code, "grants": {"lead": {"read": level}}, **more}
+    grants = {entity: {"read": level} for entity in ("lead", "contact", "task")}
+    return {"id": named(code), "code": code, "grants": grants, **more}
 
 
 def _user(user: UUID, role: str, *teams: UUID) -> dict[str, Any]:
@@ -123,36 +121,7 @@ _POINTS = text("""
 def filled(admin_url: str, rows: int, people: People) -> Database:
     """A database of about `rows` leads on the cluster of `admin_url`, made when it is not there."""
     name = f"bench_lists_{rows}"
-    url = f"{admin_url.rpartition('/')[0]}/{name}"
-    engine = create_engine(with_driver(admin_url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        known = connection.execute(
-            text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}
-        ).first()
-        if known is None:
-            print(f"filling {rows:,} leads", file=sys.stderr)
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-    if known is None:
-        _fill(url, rows, people)
-    return Database(url, service="bench", pool_size=2, statement_timeout=60)
-
-
-def _fill(url: str, rows: int, people: People) -> None:
-    metadata = MetaData(naming_convention=Base.metadata.naming_convention)
-    tables = [table.to_metadata(metadata) for table in _tables()]
-    indexes = [index for table in tables for index in list(table.indexes)]
-    engine = create_engine(with_driver(url), poolclass=NullPool)
-    with engine.begin() as connection:
-        chassis_metadata.create_all(connection)
-        for table in tables:
-            # Indexes are built afterwards, in a fraction of the time.
-            table.indexes.clear()
-            table.create(connection)
-        _insert(connection, rows, people)
-        for index in indexes:
-            index.create(connection)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
+    return filled_database(admin_url, name, _tables(), lambda c: _insert(c, rows, people))
 
 
 def _tables() -> list[Table]:
