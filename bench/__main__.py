@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Final
 
-MEASUREMENTS: Final = ("echo", "requests", "lists", "activities")
+MEASUREMENTS: Final = ("echo", "requests", "lists", "activities", "tasks")
 
 
 def main() -> int:

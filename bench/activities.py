@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from bench.activities_data import activities, record_id
+from bench.activities_data import filled, record_id
 from bench.lists_data import People
 from bench.ratios import MOST, growth
 from chassis.database.embedded import ensure_db
@@ -103,8 +103,7 @@ def main() -> int:
     home = options.home or Path(tempfile.mkdtemp(prefix="rapport-activities-"))
     people = People()
     server = ensure_db(home)
-    filling = activities(people)
-    databases = [filling.filled(server.admin_url, rows) for rows in (SMALL, options.rows)]
+    databases = [filled(server.admin_url, rows, people) for rows in (SMALL, options.rows)]
     print(f"{'':44} {SMALL:>10,} {options.rows:>10,}  ratio (at most {MOST})")
     worst = growth(acts(databases, people), options.rounds)
     for database in databases:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from bench.filling import Filling
+from bench.filling import filled_database
 from bench.lists_data import TEAM, TEAMS, People, keep_names
+from chassis.database.engine import Database
 from services.activities.models import ACTIVITY_TIMES, COMPANY_RECORDS, Activity
 
 # Three in five are about leads. Owners are spread as those of leads are, and so are the two years.
@@ -68,12 +69,13 @@ def record_id(entity: str, number: int) -> UUID:
     return UUID(hashlib.md5(f"{entity}{number}".encode(), usedforsecurity=False).hexdigest())
 
 
-def activities(people: People) -> Filling:
-    """Activities about the records of `people`, a fifth as many."""
+def filled(admin_url: str, rows: int, people: People) -> Database:
+    """A database of `rows` activities on the cluster of `admin_url`, made when it is not there."""
     links = Activity.entity.record_links
     assert links is not None and links.child is not None
     tables = (Activity.entity.table, links.child, COMPANY_RECORDS, ACTIVITY_TIMES)
-    return Filling("activities", tables, lambda connection, rows: _insert(connection, rows, people))
+    name = f"bench_activities_{rows}"
+    return filled_database(admin_url, name, tables, lambda c: _insert(c, rows, people))
 
 
 def _insert(connection: Connection, rows: int, people: People) -> None:

@@ -6,89 +6,31 @@ same page in turn, and prints the ratio of the medians. It fails when one is ove
 
 from __future__ import annotations
 
-import argparse
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Connection, select
-
-from bench.lists_data import People, leads
-from bench.ratios import MOST, growth
+from bench.lists_data import People, filled
+from bench.pages import DEEP, MOST, SMALL, options, ratios
 from chassis.database.embedded import ensure_db
-from chassis.database.engine import Database
-from chassis.records.query import cursor
-from chassis.records.query.page import read_page, understand
-from chassis.records.query.scoping import visible
 from services.leads.models import Lead
 
-SMALL, LARGE = 10_000, 1_000_000
 PAGES: dict[str, dict[str, Any]] = {
     "first page": {},
-    "deep cursor": {},
+    DEEP: {},
     "filtered by status": {"filter": {"status": "qualified"}},
     "filtered by source": {"filter": {"source": "web"}},
     "sorted by update": {"sort": "-updated_at"},
 }
 
 
-def deep_cursor(connection: Connection, people: People, viewer: UUID) -> str | None:
-    """A cursor in the middle of what `viewer` sees."""
-    context = people.context(viewer, time.monotonic() + 60)
-    asked = understand(connection, context, Lead, {})
-    table = Lead.entity.table
-    seen = (
-        select(table.c.created_at, table.c.id)
-        .where(visible(Lead.entity, context.rights))
-        .order_by(table.c.created_at.desc(), table.c.id.desc())
-    )
-    places = connection.execute(seen).all()
-    return cursor.encode(places[len(places) // 2], asked.binding) if len(places) > 1 else None
-
-
-def page_of(database: Database, people: People, viewer: UUID, query: dict[str, Any]) -> None:
-    """One page, all statements and the answer's making included."""
-    context = people.context(viewer, time.monotonic() + 60)
-    context.rights.require("lead", "read")
-    with database.reading() as connection:
-        read_page(connection, context, Lead, {"include": "owner", **query}).answer()
-
-
-def acts(databases: list[Database], people: People) -> dict[str, list[Callable[[], object]]]:
-    """What is measured, by name, on each of `databases`."""
-    found: dict[str, list[Callable[[], object]]] = {}
-    for name, viewer in people.viewers.items():
-        for page, query in PAGES.items():
-            asked = [dict(query) for _ in databases]
-            if page == "deep cursor":
-                for database, one in zip(databases, asked, strict=True):
-                    with database.reading() as connection:
-                        one["cursor"] = deep_cursor(connection, people, viewer)
-            found[f"{name}: {page}"] = [
-                partial(page_of, database, people, viewer, one)
-                for database, one in zip(databases, asked, strict=True)
-            ]
-    return found
-
-
 def main() -> int:
     """Run the measurement; 1 when a ratio is over the target."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, help="where the databases are kept between runs")
-    parser.add_argument("--rows", type=int, default=LARGE, help="rows of the large database")
-    parser.add_argument("--rounds", type=int, default=60)
-    options = parser.parse_args()
-    home = options.home or Path(tempfile.mkdtemp(prefix="rapport-lists-"))
-    people = People()
-    server = ensure_db(home)
-    databases = [leads(people).filled(server.admin_url, rows) for rows in (SMALL, options.rows)]
-    print(f"{'':44} {SMALL:>10,} {options.rows:>10,}  ratio (at most {MOST})")
-    worst = growth(acts(databases, people), options.rounds)
+    asked, people = options(__doc__), People()
+    server = ensure_db(asked.home)
+    databases = [filled(server.admin_url, rows, people) for rows in (SMALL, asked.rows)]
+    pages = {name: {"include": "owner", **query} for name, query in PAGES.items()}
+    found = ratios(databases, Lead, people.context, people.viewers, pages, asked.rounds)
+    worst = max(found)
     for database in databases:
         database.close()
     server.release()

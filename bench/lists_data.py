@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, Table, insert, text
 
-from bench.filling import Filling
+from bench.filling import filled_database
 from chassis.access.organisation import Organisation
 from chassis.context import Actor, Context
+from chassis.database.engine import Database
 from chassis.listening.tables import LABELS
 from chassis.stages.tables import STAGES
 from services.leads.models import Lead
@@ -77,7 +78,7 @@ class People:
 
 
 def _role(code: str, level: str, **more: Any) -> dict[str, Any]:
-    grants = {entity: {"read": level} for entity in ("lead", "contact", "company", "deal")}
+    grants = {entity: {"read": level} for entity in ("lead", "contact", "company", "deal", "task")}
     grants["activity"] = dict.fromkeys(("read", "add", "update"), level)
     return {"id": named(code), "code": code, "grants": grants, **more}
 
@@ -128,15 +129,16 @@ def keep_names(connection: Connection, people: People) -> None:
     connection.execute(insert(LABELS), labels)
 
 
-def leads(people: People) -> Filling:
-    """Leads of `people` by the hundred thousand."""
+def filled(admin_url: str, rows: int, people: People) -> Database:
+    """A database of about `rows` leads on the cluster of `admin_url`, made when it is not there."""
+    name = f"bench_lists_{rows}"
+    return filled_database(admin_url, name, _tables(), lambda c: _insert(c, rows, people))
+
+
+def _tables() -> list[Table]:
     points = Lead.entity.points
     assert points is not None
-    return Filling(
-        "leads",
-        (Lead.entity.table, points),
-        lambda connection, rows: _insert(connection, rows, people),
-    )
+    return [Lead.entity.table, points]
 
 
 def _insert(connection: Connection, rows: int, people: People) -> None:

@@ -23,5 +23,7 @@ SETTINGS: Final = (
     "users", "roles", "fields", "lists", "pipelines", "forms", "tokens", "audit", "integrations",
     "organisation",
 )  # fmt: skip
+# What every user has of their own, granted by no role; scopes of tokens name it like an entity.
+OWN: Final = ("notification",)
 SWITCHES: Final = ("automation", "hide_totals", "reopen")
 ACTOR_KINDS: Final = ("user", "service", "integration", "form")

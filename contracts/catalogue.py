@@ -40,12 +40,19 @@ LISTENERS: Final[tuple[ListenerContract, ...]] = (
     ListenerContract("activities", "contacts", "system_activities", ("contact", "company")),
     ListenerContract("activities", "deals", "deal_facts", ("deal",)),
     ListenerContract("activities", "deals", "system_activities", ("deal",)),
+    ListenerContract("activities", "activities", "notifications", ("activity", "task")),
 )
 
 
 def entity_by_plural(plural: str) -> EntityContract | None:
     """The entity that stands as `plural` in paths, or None."""
     return next((entity for entity in ENTITIES.values() if entity.plural == plural), None)
+
+
+def field_behind(entity: str, copied: str) -> str:
+    """The field of `entity` that others keep as `copied`: its title under `name`."""
+    contract = ENTITIES.get(entity)
+    return contract.title if contract and copied == "name" else copied
 
 
 def events_of(service: str) -> tuple[EventContract, ...]:

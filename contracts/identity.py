@@ -7,7 +7,7 @@ ENTITIES = (
     EntityContract("user", "users", SERVICE, setting="users"),
     EntityContract("department", "departments", SERVICE, setting="users"),
     EntityContract("group", "groups", SERVICE, setting="users"),
-    EntityContract("role", "roles", SERVICE, setting="roles"),
+    EntityContract("role", "roles", SERVICE, title="code", setting="roles"),
 )
 EVENTS = (
     EventContract("user.created", "A user was added."),

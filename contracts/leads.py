@@ -3,7 +3,7 @@
 from contracts.speech import EntityContract, EventContract
 
 SERVICE = "leads"
-ENTITIES = (EntityContract("lead", "leads", SERVICE),)
+ENTITIES = (EntityContract("lead", "leads", SERVICE, title="title"),)
 EVENTS = (
     EventContract("lead.created", "A lead was captured or entered."),
     EventContract("lead.updated", "Fields of a lead changed."),

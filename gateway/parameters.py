@@ -38,10 +38,21 @@ def _integer(text: str) -> int:
     return number
 
 
+def _boolean(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(text)
+    return text == "true"
+
+
 def integer(name: str, description: str, minimum: int, maximum: int) -> Parameter:
     """A whole number; the service refuses one outside its range."""
     schema = {"type": "integer", "minimum": minimum, "maximum": maximum}
     return Parameter(name, description, schema, _integer)
+
+
+def boolean(name: str, description: str) -> Parameter:
+    """`true` or `false`."""
+    return Parameter(name, description, {"type": "boolean"}, _boolean)
 
 
 def text(name: str, description: str, *, required: bool = False, **schema: Any) -> Parameter:

@@ -29,6 +29,19 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """Open to every active user for what is theirs, as far as the scopes of their token go."""
+
+    subject: str
+    operation: str
+    signed_in = True
+
+    def require(self, rights: Rights) -> None:
+        """Raise Forbidden when the token does not allow the operation."""
+        rights.require_own(self.subject, self.operation)
+
+
+@dataclass(frozen=True, slots=True)
 class Granted:
     """Open to users whose roles grant `operation` on `entity` in any stage."""
 
@@ -53,4 +66,4 @@ class Holding:
         rights.require_setting(self.setting)
 
 
-Permission: TypeAlias = Public | SignedIn | Granted | Holding
+Permission: TypeAlias = Public | SignedIn | Own | Granted | Holding

@@ -172,6 +172,9 @@ _PORTUGUESE: Final = {
     "unknown_stage": "Etapa desconhecida.",
     "unknown_value": "Este valor não está na lista.",
     "wrong_kind": "A etapa é de outro tipo.",
+    "nothing_personal": "Não há nada pessoal neste registro.",
+    "same_user": "Estes registros já são desta pessoa.",
+    "transfer_running": "Os registros desta pessoa já estão sendo transferidos.",
     # conversions
     "conversion_running": "Este lead está sendo convertido.",
     "lead_busy": "O lead está mudando. Tente novamente.",

@@ -40,7 +40,7 @@ def covers_linked(rights: Rights, entity: str, facts: Mapping[str, Any]) -> bool
 
 
 def is_personal(rights: Rights, facts: Mapping[str, Any]) -> bool:
-    """Whether the actor is responsible for the row, or observes it."""
+    """Whether the actor is responsible for the row, or one of those who read it by name."""
     me, owner = rights.user_id, facts.get("owner_id")
     if me is None:
         return False

@@ -112,6 +112,11 @@ class Rights:
         if not self.may_set(setting):
             raise Forbidden(f"This needs the setting {setting}.", code="setting_not_granted")
 
+    def require_own(self, subject: str, operation: str) -> None:
+        """Raise Forbidden when the actor's token may not do this with what is their own."""
+        if not scope_allows(self.scopes, subject, operation):
+            raise Forbidden("This token does not allow it.", code="token_scope")
+
     def switch(self, entity: str, name: str) -> bool:
         """Whether a switch is on. `hide_totals` takes away: it holds when every role says so."""
         if name not in SWITCHES or not self.roles or self.unlimited:

@@ -49,8 +49,8 @@ _OUTCOME: Final = {
         "pt-BR": "{user} pode {operation} este {entity}, que é aberto: {giver}.",
     },
     "observer": {
-        "en": "{user} may {operation} this {entity}, being an observer of it: {giver}.",
-        "pt-BR": "{user} pode {operation} este {entity}, por ser observador: {giver}.",
+        "en": "{user} may {operation} this {entity}, being one of those it names: {giver}.",
+        "pt-BR": "{user} pode {operation} este {entity}, por ser uma das pessoas nele: {giver}.",
     },
     "link": {
         "en": "{user} may {operation} this {entity}, reading a record it links to: {giver}.",

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, text
 from chassis.access.rights import governing_setting
 from chassis.listening.event import Event
 from chassis.listening.recording import as_json
+from contracts.catalogue import field_behind
 
 if TYPE_CHECKING:
     from chassis.access.rights import Rights
@@ -61,14 +62,13 @@ class Labels:
         connection: Connection,
         entity: str,
         events: Sequence[Event],
-        name_field: str = "name",
         fields: Collection[str] = (),
     ) -> set[UUID]:
         """Keep the name, a copy of `fields` and the access facts of what `events` tell of.
 
         The newest version wins; says which records were told something new of.
         """
-        rows = [_label(event, name_field, fields) for event in _newest(entity, events)]
+        rows = [_label(event, fields) for event in _newest(entity, events)]
         given = {"entity": entity, "labels": as_json(rows)}
         return set(connection.execute(_KEEP, given).scalars())
 
@@ -77,17 +77,16 @@ def hold_labels(
     connection: Connection,
     wanted: Collection[tuple[str, UUID]],
     events: Sequence[Event] = (),
-    name_fields: Mapping[str, str] | None = None,
 ) -> None:
     """Keep the labels `wanted`, by entity and id, as they are until the transaction ends.
 
-    What has none yet gets what `events` tell of it, `name_fields` saying what it is called by, or
-    else a hint without facts, so that there is something to hold. All are locked in the order of
-    entity and id, which is how everybody locks several labels.
+    What has none yet gets what `events` tell of it, or else a hint without facts, so that there is
+    something to hold. All are locked in the order of entity and id, which is how everybody locks
+    several labels.
     """
     told = {
-        (entity, event.record_id): _label(event, name_field, ())
-        for entity, name_field in (name_fields or {}).items()
+        (entity, event.record_id): _label(event, ())
+        for entity in {event.entity for event in events}
         for event in _newest(entity, events)
     }
     rows = [
@@ -115,12 +114,12 @@ def _newest(entity: str, events: Sequence[Event]) -> list[Event]:
     return [newest[identifier] for identifier in sorted(newest)]
 
 
-def _label(event: Event, name_field: str, fields: Collection[str]) -> dict[str, Any]:
+def _label(event: Event, fields: Collection[str]) -> dict[str, Any]:
     record = event.record
     return {
         "id": event.record_id,
         "version": event.record_version,
-        "name": record.get(name_field),
+        "name": record.get(field_behind(event.entity, "name")),
         "copied": {field: record.get(field) for field in fields},
         "deleted": bool(record.get("deleted")),
         **{fact: record.get(fact) for fact in FACTS},
@@ -179,5 +178,5 @@ def _seen(row: Row[Any], label: dict[str, Any], rights: Rights) -> dict[str, Any
     return {
         field: value
         for field, value in label.items()
-        if rights.field(row.entity, field) != "hidden"
+        if rights.field(row.entity, field_behind(row.entity, field)) != "hidden"
     }

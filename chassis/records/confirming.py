@@ -6,7 +6,7 @@ by handing a record over. The owner knows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from chassis.access.links import is_personal, reads_link
 from chassis.context import Context
 from chassis.errors import Refusal, Unavailable
 from chassis.records.facts import facts_of
+from chassis.records.reading import IDENTIFIERS_LIMIT
 from contracts.access import Level
 from contracts.catalogue import ENTITIES
 
@@ -34,8 +35,9 @@ Readable = dict[str, set[UUID] | None]
 def confirmed(parts: Parts, context: Context, entity: Entity, rows: Sequence[Row]) -> list[Row]:
     """Those of the complete `rows` that the user reads, with links to nothing else.
 
-    One call for each owner, all at once. While an owner is away its links stay, and a row that
-    nothing else makes visible loses the values of `entity.withheld`.
+    One call for each owner, all at once. While an owner is away its links stay. Where links decide
+    who reads a record, one that nothing else makes visible then loses the values of
+    `entity.withheld`.
     """
     field = entity.record_links
     if field is None:
@@ -44,24 +46,44 @@ def confirmed(parts: Parts, context: Context, entity: Entity, rows: Sequence[Row
     wanted: dict[str, set[UUID]] = {}
     for row in rows:
         for link in field.value(row):
-            if _is_read(link, rights) and not _reads_all(rights, link.entity):
+            if _is_read(link, rights):
                 wanted.setdefault(link.entity, set()).add(link.id)
-    readable = _asked(parts, context, wanted)
+    readable = owners_say(parts, context, wanted)
     shown = (_shown(row, entity, rights, readable) for row in rows)
     return [row for row in shown if row is not None]
+
+
+def owners_say(parts: Parts, context: Context, wanted: Mapping[str, Collection[UUID]]) -> Readable:
+    """By entity those of `wanted` that the user reads, as their owners say: None where the owner
+    is away, and no word about entities that the user reads all of."""
+    asked = list(_named(context.rights, wanted))
+    calls = [
+        parts.remote(ENTITIES[entity].service).prepared(context, "readable", entity=entity, ids=ids)
+        for entity, ids in asked
+    ]
+    calls = [replace(call, timeout=min(call.timeout, OWNER_SECONDS)) for call in calls]
+    readable: Readable = {}
+    outcomes = parts.client.gather(calls, partial=True)
+    for (entity, _), outcome in zip(asked, outcomes, strict=True):
+        known = readable.setdefault(entity, set())
+        if isinstance(outcome, Unavailable) or known is None:
+            readable[entity] = None
+        elif not isinstance(outcome, Refusal):
+            known.update(UUID(each) for each in outcome)
+    return readable
 
 
 def _shown(row: Row, entity: Entity, rights: Rights, readable: Readable) -> Row | None:
     field = entity.record_links
     assert field is not None
-    facts, links = facts_of(entity, row), field.value(row)
+    links = field.value(row)
     kept = [link for link in links if _is_read(link, rights) and _may_be(link, readable)]
-    row = {**row, field.name: kept}
-    if not links or is_personal(rights, facts):
-        return row
+    shown = {**row, field.name: kept}
+    if entity.read_through is None or not links or is_personal(rights, facts_of(entity, row)):
+        return shown
     if any(readable.get(link.entity, {link.id}) is not None for link in kept):
-        return row
-    return row | dict.fromkeys(entity.withheld) if kept else None
+        return shown
+    return shown | dict.fromkeys(entity.withheld) if kept else None
 
 
 def _may_be(link: RecordLink, readable: Readable) -> bool:
@@ -78,21 +100,12 @@ def _reads_all(rights: Rights, entity: str) -> bool:
     return levels == {Level.all}
 
 
-def _asked(parts: Parts, context: Context, wanted: dict[str, set[UUID]]) -> Readable:
-    """By entity the readable ones of `wanted`; None where the owner is away."""
-    calls = [
-        parts.remote(ENTITIES[entity].service).prepared(
-            context, "readable", entity=entity, ids=sorted(str(each) for each in ids)
-        )
-        for entity, ids in wanted.items()
-    ]
-    calls = [replace(call, timeout=min(call.timeout, OWNER_SECONDS)) for call in calls]
-    readable: Readable = {}
-    for entity, outcome in zip(wanted, parts.client.gather(calls, partial=True), strict=True):
-        if isinstance(outcome, Unavailable):
-            readable[entity] = None
-        elif isinstance(outcome, Refusal):
-            readable[entity] = set()
-        else:
-            readable[entity] = {UUID(each) for each in outcome}
-    return readable
+def _named(
+    rights: Rights, wanted: Mapping[str, Collection[UUID]]
+) -> Iterator[tuple[str, list[str]]]:
+    """What to ask about in one call each; nothing about what the user reads all of."""
+    for entity, ids in wanted.items():
+        if not _reads_all(rights, entity):
+            named = sorted(str(each) for each in ids)
+            for first in range(0, len(named), IDENTIFIERS_LIMIT):
+                yield entity, named[first : first + IDENTIFIERS_LIMIT]

@@ -15,18 +15,20 @@ from chassis.journal.tables import JOURNAL
 from chassis.journal.writing import record_events
 from chassis.records.changes import Changes, changes_between, new_event, update_events
 from chassis.records.children import complete_children, insert_children, replace_children
-from chassis.records.facts import facts_of, with_unseen_links
+from chassis.records.facts import facts_of
 from chassis.records.hooks import Hooks, Row
 from chassis.records.rates import rate_columns
 from chassis.records.references import owner_faults, reference_faults, require_owner_within
 from chassis.records.rows import find_row, insert_row, update_row
 from chassis.records.schema import missing_values, refuse_read_only, settle_values
+from chassis.records.unseen_links import with_unseen_links, without_links
 from chassis.records.versions import Expected, check_version
 from chassis.stages.book import Stage
 from chassis.stages.moving import note_entry, plan_move, stage_columns
 
 if TYPE_CHECKING:
     from chassis.records.entity import Record
+    from chassis.records.field_types.record_links import RecordLink
 
 
 class Effect:
@@ -49,6 +51,7 @@ class Effect:
         self.entity = model.entity
         self.hooks = hooks
         self.vouched = vouched
+        self._unproven: list[RecordLink] = []
         self.now = datetime.now(UTC)
 
     def create(self, record_id: UUID, given: Mapping[str, Any]) -> Row:
@@ -85,7 +88,9 @@ class Effect:
             self.connection, self.context, self.entity.name, "update", row, dict(given)
         )
         check_version(self.connection, self.context, self.entity, row, expected)
-        return self.change(row, with_unseen_links(self.entity, row, given, self.context.rights))
+        rights = self.context.rights
+        given, self._unproven = with_unseen_links(self.entity, row, given, rights)
+        return self.change(row, given)
 
     def change(self, row: Row, given: Mapping[str, Any]) -> Row:
         """Write what `given` changes in the locked `row`, rights apart."""
@@ -216,9 +221,10 @@ class Effect:
     def _rule_faults(
         self, values: Mapping[str, Any], current: Mapping[str, Any] | None
     ) -> list[Fault]:
+        referred = without_links(self.entity, current, self._unproven)
         return [
             *reference_faults(
-                self.connection, self.entity, values, current, self.context, self.vouched
+                self.connection, self.entity, values, referred, self.context, self.vouched
             ),
             *owner_faults(self.entity, values, self.context),
             *self.model.check(values, current, self.context),

@@ -23,8 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import BigInteger, Date, Numeric, String
 
+from chassis.access.links import linked_entities
 from chassis.database.metadata import NAMING
 from chassis.errors import Fault
+from chassis.records.child_tables import CHILDREN, child_table
 from chassis.records.children import points_table
 from chassis.records.field_types.base import FieldType
 from chassis.records.field_types.links import LinksField
@@ -43,9 +45,7 @@ from chassis.records.fields import (
     references,
     tags_,
 )
-from chassis.records.linked import links_table
 from chassis.records.query.indexes import indexes_for
-from chassis.records.record_links import record_links_table
 from contracts.catalogue import ENTITIES
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ class Entity:
     `fields`, `table` and `points` are there once the class is declared. `default_sort` is what a
     list without `sort` uses. `versioned` entities demand `If-Match` on update and delete.
     `responsible` entities have an `owner_id` that defaults to whoever creates the record.
-    `read_by` are the fields of users who read the record whatever their level; `withheld` those
-    that are not shown while nobody can confirm that the record may be read.
+    `read_by` are the fields of users who read the record however far their level reaches;
+    `withheld` those that are not shown while nobody can confirm that the record may be read.
     """
 
     name: str
@@ -134,6 +134,16 @@ class Entity:
     def record_links(self) -> RecordLinksField | None:
         """The field of links to records of several entities, if there is one."""
         return next((f for f in self.fields.values() if isinstance(f, RecordLinksField)), None)
+
+    @cached_property
+    def read_through(self) -> RecordLinksField | None:
+        """The field of links whose targets' readers read the record, if there is one."""
+        return self.record_links if linked_entities(self.name) else None
+
+    @cached_property
+    def readers(self) -> list[ReferenceField]:
+        """The fields that `read_by` names."""
+        return [field for field in self.reference_fields if field.name in self.read_by]
 
     @cached_property
     def child_fields(self) -> list[PointsField | LinksField | RecordLinksField]:
@@ -265,7 +275,7 @@ def _complete(cls: type[Record]) -> None:
     table: Table = cls.__table__  # type: ignore[assignment]
     entity.model, entity.table = cls, table
     _declared_entities[entity.name] = entity
-    children = {n: a for n, a in vars(cls).items() if isinstance(a, _CHILDREN)}
+    children = {n: a for n, a in vars(cls).items() if isinstance(a, CHILDREN)}
     if any(isinstance(child, PointsField) for child in children.values()):
         entity.points = points_table(table, entity.name)
     columns = {
@@ -276,23 +286,12 @@ def _complete(cls: type[Record]) -> None:
         if name in children:
             child = children[name]
             bound = child.bound(entity.name, name, "")
-            bound.child = _child_table(entity, child, name)
+            bound.child = child_table(entity, child, name)
         else:
             column = columns[name]
             bound = column.info["field"].bound(entity.name, name, column.name)
         entity.fields[name] = bound
     indexes_for(cls)
-
-
-_CHILDREN = (PointsField, LinksField, RecordLinksField)
-
-
-def _child_table(entity: Entity, field: FieldType, name: str) -> Table | None:
-    if isinstance(field, LinksField):
-        return links_table(entity.table, entity.name, name, field.attributes)
-    if isinstance(field, RecordLinksField):
-        return record_links_table(entity.table, entity.name, field, name)
-    return entity.points
 
 
 def _attribute(cls: type[Record], column: Column[Any]) -> str:

@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 
 
 def facts_of(entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
-    """owner_id, stage_id, open, observer_ids and deleted of a row, and the facts of its `links`
-    where these decide who reads it: then the row must be complete."""
-    stage, linked = entity.stage_field, entity.record_links
+    """owner_id, stage_id, open, deleted and `observer_ids`, all who read it by name, of a row; the
+    facts of its `links` where these decide who reads it: then the row must be complete."""
+    stage, linked = entity.stage_field, entity.read_through
     facts = {
         "owner_id": row["owner_id"],
         "stage_id": row[stage.column] if stage else None,
         "open": row["open"],
-        "observer_ids": [each for name in entity.read_by for each in row[name] or ()],
+        "observer_ids": [
+            each for field in entity.readers for each in field.targets(row[field.column])
+        ],
         "deleted": row["deleted_at"] is not None,
     }
     if linked is not None:
@@ -42,19 +44,3 @@ def fact_columns(entity: Entity) -> list[str]:
     stage = entity.stage_field
     staged = [stage.column] if stage else []
     return ["id", "version", "owner_id", "open", *entity.read_by, "deleted_at", *staged]
-
-
-def with_unseen_links(
-    entity: Entity, row: Mapping[str, Any], given: Mapping[str, Any], rights: Rights
-) -> Mapping[str, Any]:
-    """`given`, its links joined by those of `row` that the holder of `rights` does not see and so
-    cannot have left out on purpose."""
-    field = entity.record_links
-    if field is None or field.name not in given:
-        return given
-    unseen = [
-        link
-        for link in field.value(row)
-        if not (link.facts and reads_link(rights, link.facts)) and link not in given[field.name]
-    ]
-    return {**given, field.name: [*given[field.name], *unseen]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
 from chassis.access.scope import scope
 from chassis.journal.reading import unsealed
 from chassis.journal.tables import JOURNAL, JOURNAL_PERSONAL, JOURNAL_POSITIONS, SEQUENCER_STATE
-from chassis.records.history import masked_changes, shown_actor
+from chassis.records.history import UNSEEN, leave_readable_links, masked_changes, shown_actor
 from chassis.records.query.scoping import FactColumns, scope_condition
 from chassis.records.schema import visible_fields
 
@@ -65,6 +65,21 @@ def feed_page(
     condition = or_(false(), *told)
     if name is not None:
         condition = and_(condition, JOURNAL.c.name == name)
+    rows = _told(connection, condition, after=after, upto=upto, limit=limit)
+    _leave_readable_links(connection, known, rows, context.rights)
+    position = rows[-1]["position"] if len(rows) == limit else upto
+    items = [_shown(row, known[row["entity"]], context) for row in rows]
+    return {
+        "items": [item for item in items if item is not None],
+        "position": position,
+        "more": position < end,
+    }
+
+
+def _told(
+    connection: Connection, condition: ColumnElement[bool], *, after: int, upto: int, limit: int
+) -> list[dict[str, Any]]:
+    """The events between two positions that satisfy `condition`, with their personal values."""
     at = JOURNAL_POSITIONS.c.position
     query = (
         select(at, JOURNAL, JOURNAL_PERSONAL.c.record.label("personal_record"),
@@ -75,14 +90,34 @@ def feed_page(
         .order_by(at)
         .limit(limit)
     )  # fmt: skip
-    rows = connection.execute(query).mappings().all()
-    position = rows[-1]["position"] if len(rows) == limit else upto
-    items = [_shown(dict(row), known[row["entity"]], context) for row in rows]
-    return {
-        "items": [item for item in items if item is not None],
-        "position": position,
-        "more": position < end,
-    }
+    return [
+        dict(row)
+        | {"changes": unsealed(row["changes"], row["personal"], row["personal_changes"]),
+           "record": unsealed(row["record"], row["personal"], row["personal_record"])}
+        for row in connection.execute(query).mappings()
+    ]  # fmt: skip
+
+
+def _leave_readable_links(
+    connection: Connection,
+    known: Mapping[str, Entity],
+    rows: Sequence[dict[str, Any]],
+    rights: Rights,
+) -> None:
+    """Leave in what `rows` tell of records links to nothing but what the viewer reads."""
+    for entity in known.values():
+        if entity.record_links is None:
+            continue
+        name = entity.record_links.name
+        told = [row for row in rows if row["entity"] == entity.name]
+        leave_readable_links(connection, name, told, rights)
+        # The record as it was told is looked at as a change from nothing.
+        records = [{"changes": {name: [[], row["record"].get(name)]}} for row in told]
+        leave_readable_links(connection, name, records, rights)
+        for row, shown in zip(told, records, strict=True):
+            if name in row["record"]:
+                left = shown["changes"][name]
+                row["record"][name] = [] if left is UNSEEN else left[1]
 
 
 def _readable(entity: Entity, reach: ColumnElement[bool], rights: Rights) -> ColumnElement[bool]:
@@ -108,11 +143,9 @@ def _readable(entity: Entity, reach: ColumnElement[bool], rights: Rights) -> Col
 def _shown(row: Mapping[str, Any], entity: Entity, context: Context) -> dict[str, Any] | None:
     """The event without what is hidden; None when it told of nothing else."""
     seen = frozenset(visible_fields(entity, context.rights))
-    all_changes = unsealed(row["changes"], row["personal"], row["personal_changes"])
-    changes = masked_changes(entity, all_changes, seen)
+    changes = masked_changes(entity, row["changes"], seen)
     if changes is None:
         return None
-    record = unsealed(row["record"], row["personal"], row["personal_record"])
     record_id: UUID = row["record_id"]
     return {
         "id": str(row["id"]),
@@ -123,6 +156,6 @@ def _shown(row: Mapping[str, Any], entity: Entity, context: Context) -> dict[str
         "occurred_at": row["occurred_at"],
         "actor": shown_actor(row["actor"], context.organisation),
         "changes": changes,
-        "record": {n: value for n, value in record.items() if n in seen or n in _ALWAYS},
+        "record": {n: value for n, value in row["record"].items() if n in seen or n in _ALWAYS},
         "position": row["position"],
     }

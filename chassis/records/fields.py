@@ -32,10 +32,16 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from chassis.records.field_types.base import FieldType
+from chassis.records.field_types.checklists import ChecklistField
 from chassis.records.field_types.choices import ChoiceField, TagsField
 from chassis.records.field_types.links import LinksField
 from chassis.records.field_types.money import DIGITS, PLACES, MoneyField
-from chassis.records.field_types.numbers import BooleanField, DecimalField, IntegerField
+from chassis.records.field_types.numbers import (
+    BooleanField,
+    DecimalField,
+    IntegerField,
+    IntegersField,
+)
 from chassis.records.field_types.objects import CustomField, JsonField, PartsField
 from chassis.records.field_types.points import POINT_KINDS, PointsField
 from chassis.records.field_types.record_links import RecordLinksField
@@ -88,6 +94,12 @@ def big_integer(label: Label = None, label_pt: Label = None, **options: Any) -> 
     """A whole number up to what JSON carries safely (2^53)."""
     limits = {"minimum": -(2**53) + 1, "maximum": 2**53 - 1}
     return _column(IntegerField(**_named(label, label_pt, limits | options)), BigInteger)
+
+
+def integers(label: Label = None, label_pt: Label = None, **options: Any) -> MappedColumn[Any]:
+    """A list of whole numbers of 32 bits, each once."""
+    field = IntegersField(**_named(label, label_pt, options))
+    return _column(field, ARRAY(Integer), nullable=False, server_default=sql_text("'{}'"))
 
 
 def decimal(label: Label = None, label_pt: Label = None, **options: Any) -> MappedColumn[Any]:
@@ -167,6 +179,12 @@ def json_(label: Label = None, label_pt: Label = None, **options: Any) -> Mapped
     return _column(field, JSONB, nullable=False, server_default=default)
 
 
+def checklist(label: Label = None, label_pt: Label = None, **options: Any) -> MappedColumn[Any]:
+    """A list of items with a tick each."""
+    field = ChecklistField(**_named(label, label_pt, options))
+    return _column(field, JSONB, nullable=False, server_default=sql_text("'[]'"))
+
+
 def custom_values(label: Label = None, label_pt: Label = None) -> MappedColumn[Any]:
     """The values of custom fields."""
     field = CustomField(label=label, label_pt=label_pt)
@@ -201,6 +219,6 @@ def version_of_copy() -> MappedColumn[Any]:
 def record_links(
     *entities: str, ordered_by: str, label: Label = None, label_pt: Label = None, **options: Any
 ) -> RecordLinksField:
-    """A list of records of any of `entities`; their readers may read the record that has it."""
+    """A list of records of any of `entities`; a viewer sees only links to what they read."""
     named = _named(label, label_pt, options)
     return RecordLinksField(entities=entities, ordered_by=ordered_by, indexed=True, **named)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -11,14 +11,18 @@ from sqlalchemy import Connection
 from chassis.context import Context
 from chassis.errors import Fault, Malformed
 from chassis.journal.history import history as journaled
+from chassis.listening.labels import labels_of
 from chassis.records.schema import visible_fields
 
 if TYPE_CHECKING:
     from chassis.access.organisation import Organisation
+    from chassis.access.rights import Rights
     from chassis.records.entity import Entity
 
 DEFAULT_LIMIT = 50
 LIMIT = 500
+# In place of a change of which the viewer may see nothing; None is one whose values were erased.
+UNSEEN: Final = object()
 
 
 def history_page(
@@ -30,8 +34,8 @@ def history_page(
     limit: int | None,
     cursor: str | None,
 ) -> dict[str, Any]:
-    """A page of who changed what, newest first. Hidden fields are absent, and so are the entries
-    that told of nothing else."""
+    """A page of who changed what, newest first. Hidden fields and links to what the viewer does
+    not read are absent, and so are the entries that told of nothing else."""
     size = page_size(limit)
     entries = journaled(
         connection, entity.name, record_id, before=_position(cursor), limit=size + 1
@@ -39,6 +43,8 @@ def history_page(
     seen = frozenset(visible_fields(entity, context.rights))
     page = entries[:size]
     more = len(entries) > size
+    if entity.record_links is not None:
+        leave_readable_links(connection, entity.record_links.name, page, context.rights)
     items = [_masked(entry, entity, seen, context.organisation) for entry in page]
     return {
         "items": [item for item in items if item is not None],
@@ -51,7 +57,11 @@ def masked_changes(
 ) -> dict[str, Any] | None:
     """`changes` without hidden fields; None when they told of nothing else. A secret is shown to
     have changed, to everybody: how, nobody knows."""
-    shown = {name: changes[name] for name in changes if name in seen or _is_secret(entity, name)}
+    shown = {
+        name: change
+        for name, change in changes.items()
+        if change is not UNSEEN and (name in seen or _is_secret(entity, name))
+    }
     return None if changes and not shown else shown
 
 
@@ -59,6 +69,24 @@ def shown_actor(actor: Mapping[str, Any], organisation: Organisation) -> dict[st
     """Who acted, with the name they have now."""
     user = organisation.users.get(UUID(actor["id"])) if actor.get("id") else None
     return {**actor, "name": user.name if user else None}
+
+
+def leave_readable_links(
+    connection: Connection, field: str, entries: Sequence[Mapping[str, Any]], rights: Rights
+) -> None:
+    """Leave in the changes of `field` only links to what the holder of `rights` reads; `UNSEEN`
+    where nothing is left of a change."""
+    told = [entry["changes"] for entry in entries if field in entry["changes"]]
+    wanted: dict[str, set[UUID]] = {}
+    for link in (link for changes in told for links in changes[field] for link in links or ()):
+        wanted.setdefault(link["type"], set()).add(UUID(link["id"]))
+    readable = labels_of(connection, wanted, rights)
+    for changes in told:
+        before, after = (
+            links and [link for link in links if UUID(link["id"]) in readable[link["type"]]]
+            for links in changes[field]
+        )
+        changes[field] = [before, after] if (before or []) != (after or []) else UNSEEN
 
 
 def _masked(

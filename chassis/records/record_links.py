@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql_text
 
 from chassis import wire
+from chassis.access.links import linked_entities
 from chassis.listening.labels import hold_labels
 from chassis.records.field_types.record_links import RecordLink
 
@@ -45,7 +46,8 @@ _LIVE: Final = "(version > 0 OR open IS NOT NULL) AND NOT deleted"
 def record_links_table(parent: Table, entity: str, field: RecordLinksField, name: str) -> Table:
     """The child table of `parent` for `field` of `entity`, such as `activity_links`.
 
-    Its indexes walk the rows of one target, those of each owner, and all of an entity, in order.
+    Its indexes walk the rows of one target, in order, and where links decide who reads a record
+    those of each owner, and all of an entity.
     """
     table = Table(
         f"{entity}_{name}",
@@ -54,7 +56,7 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
         Column("entity", String(40), primary_key=True),
         Column("target_id", Uuid, primary_key=True),
         Column("position", SmallInteger, nullable=False),
-        Column("ordered", DateTime(timezone=True), nullable=False),
+        Column("ordered", DateTime(timezone=True), nullable=parent.c[field.ordered_by].nullable),
         Column("owner_id", Uuid),
         Column("stage_id", Uuid),
         Column("open", Boolean, nullable=False),
@@ -64,6 +66,13 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
     )
     c = table.c
     Index(f"ix_{table.name}_target", c.target_id, c.ordered, c.record_id)
+    if linked_entities(entity):
+        _index_access(table)
+    return table
+
+
+def _index_access(table: Table) -> None:
+    c = table.c
     for named, columns in (("owner", (c.entity, c.owner_id)), ("entity", (c.entity,))):
         Index(
             f"ix_{table.name}_{named}", *columns, c.ordered, c.record_id,
@@ -79,7 +88,6 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
         postgresql_with={"fastupdate": "off"},
         postgresql_where=sql_text("live AND cardinality(observer_ids) > 0"),
     )  # fmt: skip
-    return table
 
 
 def record_links_of(

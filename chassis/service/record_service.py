@@ -102,7 +102,7 @@ class RecordService(Hooks, HandingOver):
         model = self.records(entity).entity
         context.rights.require(entity, "read")
         with self.parts.database.reading() as connection:
-            rows = self._readable_rows(connection, context, model, identifiers(ids))
+            rows = self.readable_rows(connection, context, model, identifiers(ids))
             complete(connection, model, rows)
         shown = visible_fields(model, context.rights)
         return [dump(model, row, shown) for row in self.confirmed(context, entity, rows)]
@@ -115,7 +115,7 @@ class RecordService(Hooks, HandingOver):
         columns = fact_columns(model)
         with self.parts.database.reading() as connection:
             wanted = identifiers(ids)
-            rows = self._readable_rows(connection, context, model, wanted, columns)
+            rows = self.readable_rows(connection, context, model, wanted, columns)
         return [str(row["id"]) for row in rows]
 
     @query
@@ -124,7 +124,7 @@ class RecordService(Hooks, HandingOver):
         model = self.records(entity).entity
         context.rights.require(entity, "read")
         with self.parts.database.reading() as connection:
-            rows = self._readable_rows(
+            rows = self.readable_rows(
                 connection, context, model, identifiers(ids), fact_columns(model)
             )
         return [{"id": row["id"], **facts_of(model, row)} for row in rows]
@@ -183,7 +183,10 @@ class RecordService(Hooks, HandingOver):
         context.rights.require(entity, "read")
         with self.parts.database.reading() as connection:
             row = self._readable_row(connection, context, model, id)
-            return history_page(connection, context, model, row["id"], limit=limit, cursor=cursor)
+            page = history_page(connection, context, model, row["id"], limit=limit, cursor=cursor)
+        if not self.confirmed(context, entity, [row]):
+            raise NotFound("There is no such record.")
+        return page
 
     @query
     def stays(self, context: Context, entity: str, id: str) -> dict[str, Any]:
@@ -230,7 +233,7 @@ class RecordService(Hooks, HandingOver):
             raise NotFound("There is no such record.")
         return row
 
-    def _readable_rows(
+    def readable_rows(
         self,
         connection: Connection,
         context: Context,
@@ -238,12 +241,14 @@ class RecordService(Hooks, HandingOver):
         ids: Any,
         columns: Any = None,
     ) -> Any:
+        """Those of `ids` that the user reads, as rows with all columns, or `columns` alone, and
+        with what decides who reads them."""
         table = entity.table
         chosen = table.c if columns is None else [table.c[name] for name in columns]
         query = select(*chosen).where(table.c.id.in_(ids), table.c.deleted_at.is_(None))
         found = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
-        if entity.record_links is not None:
-            complete_children(connection, entity, list(found.values()), [entity.record_links.name])
+        if entity.read_through is not None:
+            complete_children(connection, entity, list(found.values()), [entity.read_through.name])
         covers = context.rights.covers
         return [
             found[identifier]

@@ -181,6 +181,19 @@ class DueWorker:
         self._database.run(settle)
 
 
+def patient(handler: Handler, delay: timedelta = DELAYS[1]) -> Handler:
+    """`handler`, done again and again while something that it needs is away: it is never given up
+    for that."""
+
+    def waiting(job: Job) -> Any:
+        try:
+            return handler(job)
+        except Unavailable as refusal:
+            raise Later(delay) from refusal
+
+    return waiting
+
+
 def _outcome(result: Any) -> dict[str, Any]:
     values = dict(result) if isinstance(result, dict) else {}
     errors_url = values.pop("errors_url", None)

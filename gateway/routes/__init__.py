@@ -12,6 +12,7 @@ from gateway.routes.account import account_routes
 from gateway.routes.conversions import conversion_routes
 from gateway.routes.documentation import documentation_routes
 from gateway.routes.events import event_routes
+from gateway.routes.notifications import notification_routes
 from gateway.routes.pipelines import PIPELINED, pipeline_routes, stay_route
 from gateway.routes.platform import platform_routes
 from gateway.routes.records import record_routes
@@ -37,5 +38,6 @@ def every_route(
     yield from conversion_routes()
     yield from transfer_routes()
     yield from event_routes()
+    yield from notification_routes()
     yield from platform_routes(health, metrics=metrics)
     yield from documentation_routes(document)

@@ -1,4 +1,4 @@
-"""The activity: something that was or will be done about records, or that the system noted."""
+"""The activity, which was or will be done about records or was noted by the system; the task."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from sqlalchemy import Column, ColumnElement, DateTime, Index, Integer, String, 
 from sqlalchemy.orm import Mapped
 
 from chassis.errors import Conflict, Fault
+from chassis.identifiers import new_id
 from chassis.records.entity import Base, Entity, Record
 from chassis.records.fields import (
     boolean,
+    checklist,
     choice,
     datetime_,
     identifier,
+    integers,
     json_,
     long_text,
     record_links,
@@ -84,7 +87,7 @@ class Activity(Record):
             if author is not None and values.get("owner_id") != author and author not in observers:
                 values["observer_ids"] = [*observers, author]
         after = {**(current or {}), **values}
-        if current is None or not rules.is_closed(current):
+        if current is None or rules.moves(current, after):
             values.update(rules.times_of(after, datetime.now(UTC)))
         return values
 
@@ -113,6 +116,80 @@ class Activity(Record):
                 "What is done or cancelled stays as it is, but for its links.",
                 code="activity_closed",
             )
+
+
+_UNFINISHED = text("NOT done AND NOT cancelled AND deleted_at IS NULL")
+
+
+class Task(Record):
+    """Something that somebody is to do by a deadline, about any records or none."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index("ix_tasks_unfinished", "deadline", "id", postgresql_where=_UNFINISHED),
+        Index(
+            "ix_tasks_unfinished_owner", "owner_id", "deadline", "id",
+            postgresql_where=_UNFINISHED,
+        ),
+        Index(
+            "ix_tasks_unfinished_creator", "created_by", "deadline", "id",
+            postgresql_where=_UNFINISHED,
+        ),
+    )  # fmt: skip
+    entity: ClassVar[Entity] = Entity(
+        "task",
+        "tasks",
+        label={"en": "Task", "pt-BR": "Tarefa"},
+        default_sort=("deadline",),
+        read_by=("observer_ids", "participant_ids", "created_by"),
+    )
+
+    title: Mapped[str] = text_("Title", "Título", required=True, personal=True, search=True)
+    description: Mapped[str | None] = long_text("Description", "Descrição", personal=True)
+    priority: Mapped[str] = choice(
+        rules.PRIORITIES, "Priority", "Prioridade", required=True, default="normal"
+    )
+    deadline: Mapped[datetime | None] = datetime_("Deadline", "Prazo", indexed=True)
+    done: Mapped[bool] = boolean("Done", "Concluída")
+    done_at: Mapped[datetime | None] = datetime_("Done at", "Concluída em", read_only=True)
+    cancelled: Mapped[bool] = boolean("Cancelled", "Cancelada")
+    participant_ids: Mapped[list[UUID]] = references(
+        "user", "Participants", "Participantes", indexed=True
+    )
+    checklist: Mapped[list[dict[str, Any]]] = checklist("Checklist", "Checklist", personal=True)
+    links = record_links(*rules.LINKED, ordered_by="deadline", label="About", label_pt="Sobre")
+    reminders: Mapped[list[int]] = integers(
+        "Reminders, in minutes before the deadline",
+        "Lembretes, em minutos antes do prazo",
+        minimum=1,
+        maximum=rules.LONGEST_REMINDER,
+        limit=rules.REMINDERS_LIMIT,
+    )
+
+    @classmethod
+    def handed_on(cls, *, only_open: bool) -> ColumnElement[bool]:
+        """What is still to do is; what somebody did stays theirs."""
+        c = cls.entity.table.c
+        return ~c.done & ~c.cancelled
+
+    @classmethod
+    def prepare(
+        cls, values: dict[str, Any], current: Mapping[str, Any] | None, context: Context
+    ) -> dict[str, Any]:
+        """A task knows when it was finished, and the items of its checklist have ids that last."""
+        after = {**(current or {}), **values}
+        values["done_at"] = rules.finished_at(current, after, datetime.now(UTC))
+        if values.get("checklist"):
+            known = current["checklist"] if current else []
+            values["checklist"] = rules.named_items(values["checklist"], known, new_id)
+        return values
+
+    @classmethod
+    def check(
+        cls, values: Mapping[str, Any], current: Mapping[str, Any] | None, context: Context
+    ) -> list[Fault]:
+        """What no task can be."""
+        return [Fault(*broken) for broken in rules.broken_task_rules({**(current or {}), **values})]
 
 
 ACTIVITY_TIMES = Table(

@@ -1,26 +1,29 @@
 """Writing the system activities that note what happened to a record.
 
-They tell again what the journal of the record's owner holds, so they have no journal of their own.
+They tell again what a journal holds, that of the record's owner or, of tasks, our own, and have
+none themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from chassis.context import Context
+from chassis.journal.writing import record_events
 from chassis.listening.event import Event
 from chassis.listening.labels import hold_labels
+from chassis.records.changes import new_event
 from chassis.records.field_types.record_links import RecordLink
+from chassis.records.hooks import Row
 from chassis.records.inserting import insert_rows
 from chassis.records.record_links import insert_record_links
-from services.activities.models import Activity
+from services.activities.models import Activity, Task
 from services.activities.rules import SYSTEM, activity_id, noted_data
-
-NAME_FIELDS: Final = {"lead": "title", "contact": "name", "company": "name", "deal": "title"}
 
 _ENTITY = Activity.entity
 _TABLE = _ENTITY.table
@@ -33,18 +36,38 @@ def note_events(connection: Connection, events: Sequence[Event]) -> None:
     fresh = [event for event in events if event.id not in noted]
     if not fresh:
         return
-    rows = [_activity(event) for event in fresh]
-    insert_rows(connection, _TABLE, rows)
-    field = _ENTITY.record_links
-    assert field is not None
-    links = {
-        row["id"]: [RecordLink(event.entity, event.record_id), *made_links(event)]
-        for event, row in zip(fresh, rows, strict=True)
-    }
+    notes = [
+        (
+            _activity(
+                event.id,
+                event.name,
+                event.occurred_at,
+                event.actor,
+                noted_data(event.record_version, event.changes),
+            ),
+            [RecordLink(event.entity, event.record_id), *made_links(event)],
+        )
+        for event in fresh
+    ]
     # This may be ahead of the listener that takes labels: what it lacks the events tell.
-    pointed = {pair for each in links.values() for pair in field.pointed(each)}
-    hold_labels(connection, pointed, fresh, NAME_FIELDS)
-    insert_record_links(connection, field, links, held=True)
+    _insert(connection, notes, fresh)
+
+
+def note_finished(connection: Connection, context: Context, row: Row) -> None:
+    """Tell that the task `row`, a complete one, is finished, and note it on what it is about.
+
+    The note says what was done by the task's title: its readers need not read the task.
+    """
+    told = new_event(Task.entity, "finished", row, {})
+    [event_id] = record_events(connection, context, [told])
+    field = Task.entity.record_links
+    assert field is not None
+    links = field.value(row)
+    if links:
+        data = {"version": row["version"], "task_id": str(row["id"])}
+        actor = context.actor.as_wire()
+        note = _activity(event_id, told.name, row["done_at"], actor, data, row["title"])
+        _insert(connection, [(note, links)])
 
 
 def made_links(event: Event) -> list[RecordLink]:
@@ -59,10 +82,31 @@ def made_links(event: Event) -> list[RecordLink]:
     ]
 
 
-def _activity(event: Event) -> dict[str, Any]:
-    now, user = datetime.now(UTC), event.actor.get("id")
+def _insert(
+    connection: Connection,
+    notes: Sequence[tuple[Row, list[RecordLink]]],
+    events: Sequence[Event] = (),
+) -> None:
+    field = _ENTITY.record_links
+    assert field is not None
+    insert_rows(connection, _TABLE, [row for row, _ in notes])
+    pointed = {pair for _, links in notes for pair in field.pointed(links)}
+    hold_labels(connection, pointed, events)
+    links = {row["id"]: links for row, links in notes}
+    insert_record_links(connection, field, links, held=True)
+
+
+def _activity(
+    event_id: UUID,
+    name: str,
+    occurred_at: datetime,
+    actor: Mapping[str, Any],
+    data: dict[str, Any],
+    body: str | None = None,
+) -> Row:
+    now, user = datetime.now(UTC), actor.get("id")
     return {
-        "id": activity_id(event.id),
+        "id": activity_id(event_id),
         "version": 1,
         "observer_ids": [],
         "participant_ids": [],
@@ -74,13 +118,14 @@ def _activity(event: Event) -> dict[str, Any]:
         "updated_at": now,
         "updated_by": user,
         "kind": SYSTEM,
-        "subject": event.name,
+        "subject": name,
+        "body": body,
         "done": True,
         "cancelled": False,
-        "done_at": event.occurred_at,
-        "occurred_at": event.occurred_at,
+        "done_at": occurred_at,
+        "occurred_at": occurred_at,
         "has_links": True,
-        "actor": event.actor,
-        "data": noted_data(event.record_version, event.changes),
-        "event_id": event.id,
+        "actor": actor,
+        "data": data,
+        "event_id": event_id,
     }

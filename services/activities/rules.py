@@ -1,9 +1,11 @@
-"""The rules of activities: their kinds, when they happen, what may be said of each. Pure."""
+"""The rules of activities and tasks: when they happen, what may be said of each, who is told.
+Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -17,6 +19,22 @@ WITHOUT_DIRECTION: Final = frozenset({"note", "meeting"})
 # What may still change once an activity is done or cancelled.
 ALWAYS_EDITABLE: Final = frozenset({"links"})
 
+PRIORITIES: Final = ("low", "normal", "high", "urgent")
+REMINDERS_LIMIT: Final = 10
+LONGEST_REMINDER: Final = 60 * 24 * 365
+
+# What is older than this is no news: whoever hears of it again is not told.
+NEWS: Final = timedelta(days=7)
+# Where people are mentioned, as `@[Name](user:UUID)`.
+MENTIONING: Final = {
+    "activity": "body", "task": "description", "lead": "comments", "contact": "comments",
+    "company": "comments", "deal": "comments",
+}  # fmt: skip
+MENTIONS_LIMIT: Final = 50
+
+_MENTION: Final = re.compile(
+    r"@\[[^\[\]\n]{1,255}\]\(user:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)", re.IGNORECASE
+)
 _NAMESPACE: Final = UUID("6f1c6c1e-4b0a-5d0e-9c0b-52617070f27a")
 
 
@@ -46,6 +64,12 @@ def times_of(activity: Mapping[str, Any], now: datetime) -> dict[str, datetime |
     return {"done_at": done_at, "occurred_at": starts if starts and starts <= now else done_at}
 
 
+def moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether an edit of an activity that is not closed changes when it happens."""
+    timed = any(before.get(name) != after.get(name) for name in ("starts_at", "done"))
+    return timed and not is_closed(before)
+
+
 def broken_rules(activity: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What is wrong with an activity as it will stand: pointer, code and detail of each fault."""
     broken = []
@@ -64,3 +88,91 @@ def broken_rules(activity: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 def is_closed(activity: Mapping[str, Any]) -> bool:
     """Whether nothing but its links can change any more."""
     return bool(activity.get("done") or activity.get("cancelled"))
+
+
+def finished_at(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
+) -> datetime | None:
+    """When a task as it will stand was finished: now, if it is reopened and finished once more."""
+    if not after.get("done"):
+        return None
+    was_done = before is not None and before.get("done")
+    return before["done_at"] if before is not None and was_done else now
+
+
+def finishes(changes: Mapping[str, Any]) -> bool:
+    """Whether a write with these changes finishes a task."""
+    return bool(changes.get("done", (False, False))[1])
+
+
+def broken_task_rules(task: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What is wrong with a task as it will stand: pointer, code and detail of each fault."""
+    if task.get("done") and task.get("cancelled"):
+        return [("/cancelled", "done_and_cancelled", "What is done was not cancelled.")]
+    return []
+
+
+def named_items(
+    items: Sequence[Mapping[str, Any]],
+    known: Sequence[Mapping[str, Any]],
+    new_id: Callable[[], UUID],
+) -> list[dict[str, Any]]:
+    """The items of a checklist, each with an id: its own, that of a known item with the same text
+    which goes by no other, or a new one."""
+    named = {item["id"] for item in items}
+    free: dict[str, list[str]] = {}
+    for item in reversed(known):
+        if item["id"] not in named:
+            free.setdefault(item["text"], []).append(item["id"])
+
+    def lasting(item: Mapping[str, Any]) -> str:
+        left = free.get(item["text"])
+        return str(item["id"] or (left.pop() if left else new_id()))
+
+    return [{**item, "id": lasting(item)} for item in items]
+
+
+def timers_of(task: Mapping[str, Any], now: datetime) -> dict[int, datetime]:
+    """When to tell of a task as it stands, by minutes before its deadline, 0 being that itself.
+    What has passed by `now` is not told any more."""
+    deadline: datetime | None = task["deadline"]
+    closed = is_closed(task) or task["deleted_at"] is not None
+    if closed or deadline is None or deadline <= now:
+        return {}
+    moments = {each: deadline - timedelta(minutes=each) for each in (0, *task["reminders"])}
+    return {minutes: moment for minutes, moment in moments.items() if moment > now}
+
+
+def rings(task: Mapping[str, Any], minutes: int, moment: datetime) -> bool:
+    """Whether a timer that was set for `moment` still tells of the task as it stands."""
+    wanted = minutes == 0 or minutes in task["reminders"]
+    on_time = task["deadline"] == moment + timedelta(minutes=minutes)
+    return wanted and on_time and not is_closed(task)
+
+
+def notification_id(cause: str, user: UUID) -> UUID:
+    """The id of what `user` is told because of `cause`: always the same one."""
+    return uuid5(_NAMESPACE, f"{cause} to {user}")
+
+
+def is_news(occurred_at: datetime, now: datetime, *, silent: bool) -> bool:
+    """Whether people are told of what occurred then."""
+    return not silent and now - occurred_at <= NEWS
+
+
+def assigned_to(changes: Mapping[str, Any], actor: str | None) -> UUID | None:
+    """Who was made responsible by somebody else."""
+    owner: str | None = changes.get("owner_id", (None, None))[1]
+    return UUID(owner) if owner and owner != actor else None
+
+
+def mentioned(change: Sequence[Any], author: str | None) -> list[UUID]:
+    """Those whom a text mentions now and did not before, but for its author."""
+    before, after = (_mentions(text) for text in change)
+    fresh = [user for user in after if user not in before and str(user) != author]
+    return fresh[:MENTIONS_LIMIT]
+
+
+def _mentions(text: Any) -> list[UUID]:
+    found = _MENTION.findall(text) if isinstance(text, str) else ()
+    return list(dict.fromkeys(UUID(each) for each in found))

@@ -13,6 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis import wire
 from chassis.context import Context
 from chassis.journal.writing import NewEvent, record_events
+from chassis.records.changes import Changes
+from chassis.records.hooks import Row
 from services.activities.models import ACTIVITY_TIMES, Activity
 from services.activities.rules import SYSTEM
 
@@ -20,6 +22,18 @@ EVENT: Final = "activity_times.changed"
 Target = tuple[str, UUID]
 
 _TABLE = Activity.entity.table
+
+
+def tell_times_of(connection: Connection, context: Context, row: Row, changes: Changes) -> None:
+    """Tell of what the activity of `row` is about, and was about before."""
+    field = Activity.entity.record_links
+    assert field is not None
+    before = (changes.get(field.name) or [None])[0] or ()
+    tell_times(
+        connection,
+        context,
+        {*field.pointed(field.value(row)), *field.pointed(field.parse(list(before)))},
+    )
 
 
 def tell_times(connection: Connection, context: Context, targets: Collection[Target]) -> None:

@@ -16,7 +16,7 @@ from chassis.errors import Fault, Forbidden, Invalid, Malformed, NotFound, Unaut
 from chassis.records.field_types.texts import line_faults
 from chassis.records.field_types.times import as_moment
 from chassis.wire import as_uuid
-from contracts.access import OPERATIONS, SETTINGS
+from contracts.access import OPERATIONS, OWN, SETTINGS
 from contracts.catalogue import ENTITIES
 from services.identity import sessions, versions
 from services.identity.default_roles import SOLD
@@ -121,7 +121,7 @@ def _is_scope(scope: str) -> bool:
     subject, operation = found.groups()
     if subject == "setting":
         return operation in (*SETTINGS, "*")
-    return subject in ("*", *ENTITIES, *SOLD) and operation in (*OPERATIONS, "*")
+    return subject in ("*", *ENTITIES, *SOLD, *OWN) and operation in (*OPERATIONS, "*")
 
 
 def _living(connection: Connection, context: Context) -> datetime | None:

@@ -91,7 +91,7 @@ class LeadsService(RecordService):
     @copy("deals", "deal_names")
     def on_deal(self, connection: Connection, events: Sequence[Event]) -> None:
         """Keep the titles of the deals that leads became."""
-        Labels.take(connection, "deal", events, name_field="title")
+        Labels.take(connection, "deal", events)
 
     @copy("activities", "activity_times")
     def on_activity_times(self, connection: Connection, events: Sequence[Event]) -> None:

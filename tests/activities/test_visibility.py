@@ -14,12 +14,14 @@ from sqlalchemy import text
 from chassis.errors import Forbidden, NotFound
 from chassis.records.facts import facts_of
 from chassis.records.rows import find_row
-from services.activities.models import Activity
+from services.activities.models import Activity, Task
 from tests.activities.house import LINKED, House
 from tests.leads.house import known
 
 PEOPLE = ("ana", "bruno", "carla", "head", "chief", "rita", "root")
 OWNERS = ("ana", "bruno", "carla", None)
+TABLES = {"activity": "activities", "task": "tasks"}
+DEADLINES = (None, "2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z")
 
 
 def ids(items: list[dict[str, Any]]) -> list[str]:
@@ -27,11 +29,11 @@ def ids(items: list[dict[str, Any]]) -> list[str]:
     return [item["id"] for item in items]
 
 
-def sees(house: House, who: str, activity: dict[str, Any]) -> bool:
-    """Whether `who` sees the activity, by every door."""
-    listed = activity["id"] in ids(house.seen(who))
+def sees(house: House, who: str, record: dict[str, Any]) -> bool:
+    """Whether `who` sees the activity or task, by every door."""
+    listed = record["id"] in ids(house.seen(who, record["type"]))
     try:
-        house.service.get(house.as_(who), "activity", activity["id"])
+        house.get(who, record)
         got = True
     except NotFound:
         got = False
@@ -138,6 +140,33 @@ def test_page_asks_each_owner_once_and_nobody_for_what_all_may_read(house: House
     assert house.owners.asked == []
 
 
+def test_page_that_links_to_more_than_can_be_asked_about_at_once_is_whole(house: House) -> None:
+    leads = [house.event("lead", "ana") for _ in range(1_100)]
+    house.hear_facts(*leads)
+    for first in range(0, len(leads), 200):
+        about = [("lead", lead.record_id) for lead in leads[first : first + 200]]
+        house.create("root", *about)
+    seen = house.seen("ana")
+    assert sum(len(activity["links"]) for activity in seen) == len(leads)
+
+
+def test_history_tells_nothing_of_links_that_one_cannot_see(house: House) -> None:
+    lead, deal = house.know("lead", "ana"), house.know("deal", "carla")
+    made = house.create("root", ("lead", lead))
+    both = [{"type": "lead", "id": str(lead)}, {"type": "deal", "id": str(deal)}]
+    house.service.update(house.as_("root"), "activity", made["id"], {"links": both}, 1)
+
+    def told(who: str) -> list[Any]:
+        items = house.service.history(house.as_(who), "activity", made["id"])["items"]
+        return [item["changes"].get("links") for item in items]
+
+    assert told("root") == [[both[:1], both], [None, both[:1]]]
+    assert told("ana") == [[None, both[:1]]]
+    house.owners.facts["lead", lead]["owner_id"] = str(known("carla"))
+    with pytest.raises(NotFound):
+        told("ana")
+
+
 def test_nobody_without_the_grant_sees_any(house: House) -> None:
     with pytest.raises(Forbidden):
         house.seen("nobody")
@@ -145,8 +174,8 @@ def test_nobody_without_the_grant_sees_any(house: House) -> None:
         house.timeline("nobody", "lead", house.know("lead", "ana"))
 
 
-def filled(house: House, chance: random.Random) -> list[UUID]:
-    """Activities about records of all kinds, owned and open and observed in all ways."""
+def filled(house: House, entity: str, chance: random.Random) -> list[UUID]:
+    """Activities or tasks about records of all kinds, owned, open and observed in all ways."""
     records = [
         (entity, house.know(
             entity, owner, open=chance.random() < 0.2, deleted=chance.random() < 0.1,
@@ -161,10 +190,17 @@ def filled(house: House, chance: random.Random) -> list[UUID]:
             if not house.owners.facts[each]["deleted"]
         ]  # fmt: skip
         taking_part = [str(known("bruno"))] if chance.random() < 0.1 else []
-        activity = house.create("root", *about, participant_ids=taking_part,
-                                owner_id=str(known(chance.choice(("ana", "carla", "root")))),
-                                open=chance.random() < 0.1)  # fmt: skip
-        made.append(UUID(activity["id"]))
+        make = house.create if entity == "activity" else house.task
+        values = {} if entity == "activity" else {"deadline": chance.choice(DEADLINES)}
+        record = make("root", *about, participant_ids=taking_part,
+                      owner_id=str(known(chance.choice(("ana", "carla", "root")))),
+                      open=chance.random() < 0.1, **values)  # fmt: skip
+        made.append(UUID(record["id"]))
+    with house.database.transaction() as connection:
+        statement = text(f"UPDATE {TABLES[entity]} SET created_by = :who WHERE id = :id")
+        for identifier in chance.sample(made, 15):
+            who = known(chance.choice(("bruno", "carla", "rita")))
+            connection.execute(statement, {"who": who, "id": identifier})
     return made
 
 
@@ -172,11 +208,14 @@ def filled(house: House, chance: random.Random) -> list[UUID]:
     max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 10_000))
-def test_lists_show_exactly_what_the_rights_cover(house: House, seed: int) -> None:
+@pytest.mark.parametrize("model", [Activity, Task])
+def test_lists_show_exactly_what_the_rights_cover(
+    house: House, model: type[Activity | Task], seed: int
+) -> None:
+    entity, name = model.entity, model.entity.name
     with house.database.transaction() as connection:
-        connection.execute(text("DELETE FROM activities"))
-    made = filled(house, random.Random(seed))
-    entity = Activity.entity
+        connection.execute(text(f"DELETE FROM {TABLES[name]}"))
+    made = filled(house, name, random.Random(seed))
     with house.database.reading() as connection:
         rows = [find_row(connection, entity, each) for each in made]
     for who in PEOPLE:
@@ -184,20 +223,20 @@ def test_lists_show_exactly_what_the_rights_cover(house: House, seed: int) -> No
         covered = {
             str(row["id"])
             for row in rows
-            if row and rights.covers("activity", "read", facts_of(entity, row))
+            if row and rights.covers(name, "read", facts_of(entity, row))
         }
         mine = {str(each) for each in made}
         shown: list[str] = []
         query: dict[str, Any] = {"limit": 17}
         while True:
-            page = house.service.list(house.as_(who), "activity", query)
+            page = house.service.list(house.as_(who), name, query)
             shown += ids(page["items"])
             if page["next_cursor"] is None:
                 break
             query["cursor"] = page["next_cursor"]
         assert len(shown) == len(set(shown))
         assert set(shown) & mine == covered
-        other = house.seen(who, sort="created_at", limit=500)
+        other = house.seen(who, name, sort="created_at", limit=500)
         assert set(ids(other)) & mine == covered
-        total = house.service.list(house.as_(who), "activity", {"count": "estimate"})["total"]
+        total = house.service.list(house.as_(who), name, {"count": "estimate"})["total"]
         assert total == len(shown)

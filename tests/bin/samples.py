@@ -25,6 +25,7 @@ _OWN: dict[str, dict[str, Any]] = {
     "deal": {"reason": None},
     # What is done is not cancelled, and can be changed no more.
     "activity": {"done": None, "cancelled": None},
+    "task": {"done": None, "cancelled": None},
 }
 
 
@@ -131,6 +132,12 @@ class Samples:
 
     def _record_links(self, each: Any) -> list[dict[str, str]]:
         return [{"type": entity, "id": self.refer(entity)} for entity in each.entities]
+
+    def _checklist(self, each: Any) -> list[dict[str, Any]]:
+        return [{"text": self.text(), "done": done} for done in (True, False)]
+
+    def _integers(self, each: Any) -> list[int]:
+        return [30]
 
     def _name(self, each: Any) -> str:
         return self.text()

@@ -22,13 +22,18 @@ def purge(client, house, record, *, version="*", key=None):
     return client.http.delete(path, headers=headers)
 
 
+def said(item):
+    """What an item of a list says: a phone its number, an item of a checklist its text."""
+    return item.get("value", item.get("text"))
+
+
 def personal_words(entity, record):
     """What stands in the personal fields of `record`, as texts that stand nowhere else."""
     words = []
     for name, field in MODELS[entity].fields.items():
         value = record.get(name) if field.personal else None
         parts = value.values() if isinstance(value, dict) else [value]
-        for part in parts if not isinstance(value, list) else [each["value"] for each in value]:
+        for part in parts if not isinstance(value, list) else map(said, value):
             if isinstance(part, str) and part != "1987-06-05":
                 words.append(part.lstrip("+"))
     return words

@@ -40,7 +40,8 @@ ROLES = [
          switches={"deal": {"reopen": True}}),
     role("chief_executive", grants=grants("all"), switches={"deal": {"reopen": True}}),
     role("reader", grants=grants("all", "read"), switches={"deal": {"hide_totals": True}}),
-    role("discreet", grants=grants("all"), fields={"deal": {"amount": "hidden"}}),
+    role("discreet", grants=grants("all"),
+         fields={"deal": {"amount": "hidden"}, "lead": {"title": "hidden"}}),
     role("bound", grants=grants("own"), transitions={str(SALES): {
         str(stage_id("new")): [str(stage_id("qualification"))],
         str(stage_id("qualification")): "none",

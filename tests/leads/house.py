@@ -108,8 +108,12 @@ class Snapshot:
     def __init__(self, current: Organisation) -> None:
         self.current = current
 
+    def at_least(self, version: int) -> Organisation:
+        """The organisation, whatever is asked for."""
+        return self.current
+
     def refresh(self) -> Organisation:
-        """What is known is the newest."""
+        """The organisation, after looking for changes."""
         return self.current
 
 

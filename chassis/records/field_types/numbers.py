@@ -1,4 +1,4 @@
-"""Numbers: whole, decimal, and yes or no."""
+"""Numbers: whole ones and lists of them, decimal, and yes or no."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from chassis.errors import Fault
+from chassis.errors import Fault, Malformed
 from chassis.records.field_types.base import EQUALITY, ORDER, FieldType, wrong_type
 
 DECIMAL_PATTERN = r"^-?[0-9]+(\.[0-9]+)?$"
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _LARGEST_INTEGER = 2**53 - 1
+INTEGERS_LIMIT = 50
 
 
 def as_decimal(value: Any, pointer: str = "") -> Decimal:
@@ -64,6 +65,51 @@ class IntegerField(FieldType):
     @property
     def value_schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+
+@dataclass(kw_only=True)
+class IntegersField(IntegerField):
+    """Whole numbers between `minimum` and `maximum`, each once, in the order they were given."""
+
+    type: ClassVar[str] = "integers"
+    widget: ClassVar[str] = "numbers"
+    operators: ClassVar[tuple[str, ...]] = ("empty", "nempty")
+    orderable: ClassVar[bool] = False
+    multiple: ClassVar[bool] = True
+
+    limit: int = INTEGERS_LIMIT
+
+    def parse(self, value: Any) -> list[int]:  # type: ignore[override]
+        if not isinstance(value, list):
+            raise wrong_type("a list of whole numbers")
+        return list(dict.fromkeys(self._parse_one(item, place) for place, item in enumerate(value)))
+
+    def _parse_one(self, item: Any, place: int) -> int:
+        try:
+            return super().parse(item)
+        except Malformed:
+            raise wrong_type("a whole number", f"/{place}") from None
+
+    def check(self, value: list[int]) -> list[Fault]:  # type: ignore[override]
+        if len(value) > self.limit:
+            return [Fault("", "too_many", f"At most {self.limit} values.")]
+        return [
+            Fault(f"/{place}", fault.code, fault.detail)
+            for place, item in enumerate(value)
+            for fault in super(IntegersField, self).check(item)
+        ]
+
+    @property
+    def nothing(self) -> Any:
+        return []
+
+    @property
+    def value_schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": super().value_schema, "maxItems": self.limit}
+
+    @property
+    def input_schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "integer"}}
 
 
 @dataclass(kw_only=True)

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Uuid,
+    and_,
+    func,
+    literal,
+    select,
+    true,
+    union,
+)
 
 from chassis.access.scope import Branch
-from chassis.records.query.operands import OneOf, Truth
-from chassis.records.query.parse import top_conditions
+from chassis.records.query.operands import Truth
 from chassis.records.query.scoping import FactColumns, branch_condition, uuids
 from chassis.records.query.sort import Order
-from chassis.records.query.tree import Condition, Node
 from chassis.stages.tables import STAGES
 
 if TYPE_CHECKING:
@@ -35,6 +44,7 @@ class Walks:
     """What every arm shares: which rows, in what order, how many at most.
 
     `by_stage` says that each stage has an index in this order, as the entity's own order does.
+    Whatever follows the cursor `after` is walked by the `ranges`.
     """
 
     entity: Entity
@@ -55,11 +65,15 @@ class Walks:
         return self.entity.table.c.id
 
     @property
-    def wanted(self) -> Truth:
-        """What every row satisfies, the cursor included."""
+    def ranges(self) -> Sequence[Self]:
+        """These walks, or those of the parts of what follows the cursor, each of which is one range
+        of the index."""
         if self.after is None:
-            return self.condition
-        return and_(self.condition, self.order.after(self.after))
+            return [self]
+        return [
+            replace(self, condition=and_(self.condition, part), after=None)
+            for part in self.order.ranges(self.after)
+        ]
 
     @property
     def spread(self) -> Sequence[tuple[FromClause, Truth]]:
@@ -77,7 +91,7 @@ class Walks:
         found = (
             select(*columns)
             .select_from(self.rows)
-            .where(*conditions, self.wanted)
+            .where(*conditions, self.condition)
             .order_by(*self.order.clauses)
             .limit(self.count)
         )
@@ -89,8 +103,8 @@ class Walks:
 
     def merged(self, branches: Sequence[Branch]) -> FromClause:
         """The first rows, each once, that any of `branches` holds."""
-        arms = [self.arm(branch) for branch in branches]
-        return self.joined(arms)
+        walks = [(part, branch) for part in self.ranges for branch in branches]
+        return self.joined([arm for part, branch in walks for arm in part.arms(branch)])
 
     def joined(self, arms: Sequence[Select[tuple[object, ...]]]) -> FromClause:
         """The first rows, each once, of all `arms`."""
@@ -101,8 +115,19 @@ class Walks:
         keys = self.order.clauses_over(found.c)
         return select(found).order_by(*keys).limit(self.count).subquery("found")
 
+    def arms(self, branch: Branch) -> list[Select[tuple[object, ...]]]:
+        """The first rows that `branch` holds: one arm, and one for each column of a reader."""
+        if branch.observer is None:
+            return [self.arm(branch)]
+        anyones = branch_condition(self.facts, replace(branch, observer=None))
+        mine = literal(branch.observer, Uuid)
+        return [
+            self.arm(branch),
+            *(self.walk(anyones, reader == mine) for reader in self.facts.readers),
+        ]
+
     def arm(self, branch: Branch) -> Select[tuple[object, ...]]:
-        """The first rows that `branch` holds."""
+        """The first rows that `branch` holds, those of an observer by the lists of users alone."""
         if branch.through is not None:
             return self.walk(branch_condition(self.facts, branch))
         if branch.observer is not None:
@@ -183,7 +208,7 @@ class Walks:
         seen = (
             select(self.id.label("id"), *self.order.labelled)
             .select_from(self.rows)
-            .where(branch_condition(self.facts, branch), self.wanted)
+            .where(branch_condition(replace(self.facts, readers=()), branch), self.condition)
             .offset(0)
             .subquery("observed")
         )
@@ -195,82 +220,3 @@ def listed(ids: Iterable[UUID], name: str) -> FromClause:
     """`ids` as rows of one column `id`."""
     array: ColumnElement[UUID] = uuids(ids)
     return func.unnest(array).table_valued("id", name=name).render_derived()
-
-
-def narrowed(branches: Sequence[Branch], tree: Node, entity: Entity) -> list[Branch]:
-    """`branches` without the owners and stages that the filter rules out anyway."""
-    stage = entity.stage_field
-    owners, stages = _named(tree, "owner_id"), _named(tree, stage.name) if stage else None
-    enough = [branch for branch in branches if _holds_all_of(branch, owners)]
-    if enough:
-        return [_within(enough[0], owners, stages)]
-    # What a branch says of linked records, no filter of the records that link to them narrows.
-    found = (b if b.through else _within(b, owners, stages) for b in branches)
-    return [b for b in found if b.owners != frozenset() and b.stages != frozenset()]
-
-
-def _holds_all_of(branch: Branch, owners: frozenset[UUID] | None) -> bool:
-    """Whether every row of `owners` is in `branch`, so that no other has to be asked."""
-    if not owners or branch.owners is None or branch != Branch(owners=branch.owners):
-        return False
-    return owners <= branch.owners
-
-
-def served_by_stage(order: Order, tree: Node, entity: Entity) -> bool:
-    """Whether the rows of one stage can be walked in `order` and satisfy `tree` on the way.
-
-    In another order, or with equality on another indexed field, the index of that order or field
-    is the one to walk, and the stages are looked at row by row.
-    """
-    stage = entity.stage_field
-    if stage is None or not order.follows(entity.default_sort):
-        return False
-    others = (
-        condition.field
-        for condition in top_conditions(tree)
-        if condition.through is None and condition.operator.name == "eq"
-    )
-    return not any(
-        field.indexed and field.column not in ("", "owner_id", stage.column) for field in others
-    )
-
-
-def within_stage(branch: Branch, stage_id: UUID) -> Branch | None:
-    """`branch` without any other stage; None when it holds nothing then."""
-    found = _within(branch, None, frozenset({stage_id}))
-    return found if found.stages else None
-
-
-def _within(
-    branch: Branch, owners: frozenset[UUID] | None, stages: frozenset[UUID] | None
-) -> Branch:
-    if owners is not None:
-        both = owners if branch.owners is None else branch.owners & owners
-        branch = replace(branch, owners=both)
-    if stages is not None:
-        left = stages if branch.stages is None else branch.stages & stages
-        left -= branch.excluded_stages
-        branch = replace(branch, stages=left, excluded_stages=frozenset())
-    return branch
-
-
-def _named(tree: Node, field: str) -> frozenset[UUID] | None:
-    """The values of `field` that the filter allows; None when it allows any."""
-    allowed: frozenset[UUID] | None = None
-    for condition in top_conditions(tree):
-        if _restricts(condition, field):
-            values = _values(condition)
-            allowed = values if allowed is None else allowed & values
-    return allowed
-
-
-def _restricts(condition: Condition, field: str) -> bool:
-    named = condition.through is None and condition.field.name == field
-    return named and condition.operator.name in ("eq", "in")
-
-
-def _values(condition: Condition) -> frozenset[UUID]:
-    found: set[UUID] = set()
-    for operand in condition.operands:
-        found.update(operand.value if isinstance(operand, OneOf) else (operand.value,))
-    return frozenset(found)

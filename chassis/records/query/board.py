@@ -16,7 +16,7 @@ from chassis.errors import NotFound
 from chassis.records.dump import complete, dump, labels_for
 from chassis.records.field_types.money import MoneyField
 from chassis.records.query import cursor
-from chassis.records.query.arms import within_stage
+from chassis.records.query.narrowing import within_stage
 from chassis.records.query.page import WHOLE, ListQuery, understand
 from chassis.records.query.parse import refuse
 from chassis.records.query.scoping import FactColumns, is_one_of, scope_condition

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ARRAY, Column, Index, Table, text
 
+from chassis.access.links import linked_entities
 from chassis.records.field_types.times import DateField, DateTimeField
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def _walks(entity: Entity) -> Iterator[tuple[str, ...]]:
         # Settings: few rows, all of them seen by whoever sees any.
         return
     yield "owner_id", *default
+    for reader in entity.readers:
+        if not reader.multiple:
+            yield reader.column, *default
     for field in entity.fields.values():
         if not field.indexed or field.multiple or field.column in ("owner_id", *default):
             continue
@@ -70,7 +74,7 @@ def _special(entity: Entity) -> Iterator[Index]:
         postgresql_where=text(f"open AND {_LIVE}"),
     )  # fmt: skip
     yield _items(table, table.c.observer_ids)
-    if entity.record_links is not None:
+    if entity.record_links is not None and linked_entities(entity.name):
         yield from _unlinked(entity, entity.record_links.flag)
     for field in entity.fields.values():
         if field.indexed and field.multiple and field.column:

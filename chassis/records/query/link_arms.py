@@ -127,21 +127,24 @@ def merged_with_links(
     """`walks.merged` for records that links make visible, by the indexes of the links; with
     `readable` of what links to any of these records, all of which the viewer reads."""
     field = walks.entity.record_links
-    if field is not None and readable is not None:
-        return walks.joined([LinkWalks.of(walks, field).to_any(readable)])
-    if field is None or not _repeats(walks.order, field):
+    if field is None or (readable is None and not _repeats(walks.order, field)):
         return walks.merged(branches)
-    links, targets = LinkWalks.of(walks, field), _targets(tree, field)
+    links, targets = LinkWalks.of(walks, field).ranges, _targets(tree, field)
+    if readable is not None:
+        return walks.joined([part.to_any(readable) for part in links])
     if targets is not None:
-        return walks.joined([links.to(target, branches) for target in sorted(targets)])
+        return walks.joined(
+            [part.to(target, branches) for part in links for target in sorted(targets)]
+        )
     alike: dict[Branch, list[str]] = {}
     for branch in branches:
         if branch.through is not None:
             alike.setdefault(replace(branch, through=None), []).append(branch.through)
+    own = [(part, branch) for part in walks.ranges for branch in branches if not branch.through]
     return walks.joined(
         [
-            *(walks.arm(branch) for branch in branches if branch.through is None),
-            *(links.through(branch, entities) for branch, entities in alike.items()),
+            *(arm for part, branch in own for arm in part.arms(branch)),
+            *(part.through(branch, to) for part in links for branch, to in alike.items()),
         ]
     )
 

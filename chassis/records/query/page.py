@@ -13,9 +13,10 @@ from chassis.access.scope import Branch, scope
 from chassis.records.dump import Labels, columns_for, complete, dump, labels_for
 from chassis.records.facts import fact_columns
 from chassis.records.query import count, cursor
-from chassis.records.query.arms import Walks, narrowed, served_by_stage
+from chassis.records.query.arms import Walks
 from chassis.records.query.link_arms import merged_with_links
 from chassis.records.query.matching import matches
+from chassis.records.query.narrowing import narrowed, served_by_stage
 from chassis.records.query.operands import Truth
 from chassis.records.query.parameters import Parameters, parse_parameters
 from chassis.records.query.parse import filter_json, parse_filter, refuse
@@ -50,15 +51,16 @@ class ListQuery:
 
     def page(self) -> Select[Any]:
         """The rows of the page and the one after it, in order, with their sort keys."""
-        if list(self.branches) == [WHOLE]:
-            return self._walks.walk().with_only_columns(*self.columns, *self.order.labelled)
+        ranges = self._walks.ranges
+        if list(self.branches) == [WHOLE] and len(ranges) == 1:
+            return ranges[0].walk().with_only_columns(*self.columns, *self.order.labelled)
         found = self.keys()
         return self.joined(found).order_by(*self.order.clauses_over(found.c))
 
     def keys(self) -> FromClause:
         """Id and sort keys alone of what `page` gives."""
         if list(self.branches) == [WHOLE]:
-            return self._walks.walk().subquery("found")
+            return self._walks.joined([part.walk() for part in self._walks.ranges])
         return merged_with_links(self._walks, self.branches, self.tree, self.targets)
 
     def joined(self, found: FromClause) -> Select[Any]:
@@ -84,7 +86,7 @@ class ListQuery:
     @property
     def deciding(self) -> list[str]:
         """The fields besides facts in columns that decide who reads a record."""
-        return [self.entity.record_links.name] if self.entity.record_links else []
+        return [self.entity.read_through.name] if self.entity.read_through else []
 
     @property
     def referring(self) -> list[str]:

@@ -45,7 +45,7 @@ def parse_parameters(
     if count not in COUNTS:
         refuse("/count", "unknown_value", f"Must be one of {', '.join(COUNTS)}.")
     return Parameters(
-        limit=_limit(query.get("limit")),
+        limit=parse_limit(query.get("limit")),
         fields=parse_fields(query.get("fields"), visible),
         include=parse_include(query.get("include"), entity, visible),
         count=count,
@@ -82,7 +82,8 @@ def _names(value: Any, pointer: str) -> set[str]:
     return {name.strip() for name in names}
 
 
-def _limit(value: Any) -> int:
+def parse_limit(value: Any) -> int:
+    """How many items `limit=` asks for."""
     if value is None:
         return LIMIT
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 4:

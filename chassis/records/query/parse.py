@@ -17,6 +17,7 @@ from chassis.records.query.stage_codes import StageCodes
 from chassis.records.query.tree import EVERYTHING, Condition, Junction, Node
 from chassis.records.query.viewer import Viewer
 from chassis.records.schema import visible_fields
+from contracts.catalogue import field_behind
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
@@ -166,7 +167,8 @@ def copied_field(
     alias, dot, copied = name.partition(".")
     for reference in entity.reference_fields if dot else ():
         known = reference.alias == alias and reference.name in visible
-        sees = known and viewer.rights.field(reference.target, copied) != "hidden"
+        behind = field_behind(reference.target, copied)
+        sees = known and viewer.rights.field(reference.target, behind) != "hidden"
         if sees and copied in reference.copies:
             return TextField().bound(reference.target, copied, copied), reference
     return None

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 class FactColumns:
     """Where the access facts of a row are found; `stage` None: the entity has no stages.
 
-    `linked` tells whether the row links to a record that a branch holds, `unlinked` whether it
-    links to none; both are None where links decide nothing.
+    `observed_by` looks into the lists of users who read the row, `readers` are columns of one such
+    user each. `linked` tells whether the row links to a record that a branch holds, `unlinked`
+    whether it links to none; both are None where links decide nothing.
     """
 
     owner: ColumnElement[Any]
@@ -43,17 +44,20 @@ class FactColumns:
     observed_by: Callable[[UUID], ColumnElement[bool]]
     linked: Callable[[Branch], ColumnElement[bool]] | None = None
     unlinked: ColumnElement[bool] | None = None
+    readers: Sequence[ColumnElement[Any]] = ()
 
     @classmethod
     def of(cls, entity: Entity, table: FromClause | None = None) -> FactColumns:
         """The facts in rows of `entity`, of its `table` or an alias of it."""
         rows = entity.table if table is None else table
-        stage, field = entity.stage_field, entity.record_links
+        stage, field = entity.stage_field, entity.read_through
+        lists = [rows.c[one.column] for one in entity.readers if one.multiple]
         facts = cls(
             owner=rows.c.owner_id,
             stage=None if stage is None else rows.c[stage.column],
             open=rows.c.open,
-            observed_by=lambda user: or_(*(observed(rows.c[n], user) for n in entity.read_by)),
+            observed_by=lambda user: or_(*(observed(each, user) for each in lists)),
+            readers=[rows.c[one.column] for one in entity.readers if not one.multiple],
         )
         if field is None or field.child is None:
             return facts
@@ -88,7 +92,8 @@ def branch_condition(facts: FactColumns, branch: Branch) -> ColumnElement[bool]:
     if branch.open:
         parts.append(facts.open)
     if branch.observer is not None:
-        parts.append(facts.observed_by(branch.observer))
+        named = (each == literal(branch.observer, Uuid) for each in facts.readers)
+        parts.append(or_(facts.observed_by(branch.observer), *named))
     parts.append(_stages(facts, branch))
     return and_(*parts)
 

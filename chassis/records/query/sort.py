@@ -1,4 +1,7 @@
-"""The order of a list: up to three fields, directions mixed, empty values last, then the id."""
+"""The order of a list: up to three fields, directions mixed, empty values last, then the id.
+
+Stages and choices come in the order in which people see them, not by their codes.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ARRAY, Integer, Uuid, and_, false, func, literal, or_, tuple_
+from sqlalchemy import ARRAY, Integer, String, Uuid, and_, false, func, literal, or_, tuple_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import UnaryExpression
 
@@ -92,15 +95,29 @@ class Order:
 
     def after(self, values: Sequence[Any]) -> Truth:
         """The rows that come after the one with these key values."""
-        directions = {key.descending for key in self.keys}
-        if len(directions) == 1 and not any(key.nullable for key in self.keys):
-            # A row comparison is one range of the index, however deep the page.
-            row = tuple_(*(key.element for key in self.keys))
-            bound = tuple_(*(
-                literal(v, key.element.type) for key, v in zip(self.keys, values, strict=True)
-            ))  # fmt: skip
-            return row < bound if True in directions else row > bound
+        if self._one_way and not any(key.nullable for key in self.keys):
+            return self._beyond(values)
         return self._after_stepwise(values)
+
+    def ranges(self, values: Sequence[Any]) -> list[Truth]:
+        """What `after` says in parts, so that rows without a first key are a range of their own."""
+        first, *others = self.keys
+        if not self._one_way or values[0] is None or any(key.nullable for key in others):
+            return [self.after(values)]
+        beyond = self._beyond(values)
+        return [beyond, first.element.is_(None)] if first.nullable else [beyond]
+
+    @property
+    def _one_way(self) -> bool:
+        return len({key.descending for key in self.keys}) == 1
+
+    def _beyond(self, values: Sequence[Any]) -> Truth:
+        """A row comparison: one range of the index, however deep the page."""
+        row = tuple_(*(key.element for key in self.keys))
+        bound = tuple_(*(
+            literal(v, key.element.type) for key, v in zip(self.keys, values, strict=True)
+        ))  # fmt: skip
+        return row < bound if self.keys[0].descending else row > bound
 
     def _after_stepwise(self, values: Sequence[Any]) -> Truth:
         steps: list[Truth] = []
@@ -179,6 +196,10 @@ def _key(
         order = literal(stages.ordered, ARRAY(Uuid))
         position = func.array_position(order, element, type_=Integer)
         return SortKey(field.name, position, descending, nullable=True)
+    if field.choices is not None:
+        codes = literal(list(field.choices), ARRAY(String))
+        place = func.array_position(codes, element, type_=Integer)
+        return SortKey(field.name, place, descending, nullable=True)
     always = in_bin and field.name == "deleted_at"
     nullable = entity.table.c[field.column].nullable is not False and not always
     return SortKey(field.name, element, descending, nullable)

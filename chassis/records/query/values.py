@@ -21,7 +21,7 @@ from chassis.records.query.viewer import Viewer
 
 VALUE_LIMIT: Final = 1_000
 DAYS_LIMIT: Final = 36_500
-ME, MY_DEPARTMENT, TODAY = "@me", "@my_department", "@today"
+ME, MY_DEPARTMENT, TODAY, NOW = "@me", "@my_department", "@today", "@now"
 
 
 def operand(field: FieldType, value: Any, viewer: Viewer, stages: StageCodes) -> Operand:
@@ -88,6 +88,8 @@ def _reference(field: ReferenceField, value: Any, viewer: Viewer) -> Operand:
 
 
 def _moment(field: DateTimeField, value: Any, viewer: Viewer) -> Operand:
+    if value == NOW:
+        return Operand(viewer.now)
     if value == TODAY:
         day = viewer.today
     elif isinstance(value, str) and len(value) == 10:

@@ -1,4 +1,4 @@
-"""For whom a query is read: who is `@me`, which day is `@today`, which fields exist at all."""
+"""For whom a query is read: who is `@me`, what are `@now` and `@today`, which fields exist."""
 
 from __future__ import annotations
 

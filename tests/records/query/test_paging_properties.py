@@ -20,6 +20,7 @@ SORTABLE = (
     "title", "source", "seats", "score", "amount", "repeat", "birthday", "seen_at", "created_at",
     "updated_at", "status", "open", "kind",
 )  # fmt: skip
+RANKED = {"status": STAGE_CODES, "kind": ("hot", "cold")}
 _OPTIONS = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -60,8 +61,8 @@ def in_order(rows: list[dict[str, Any]], sort: tuple[str, ...]) -> list[dict[str
     def compare(left: dict[str, Any], right: dict[str, Any]) -> int:
         for name, direction in (*keys, ("id", keys[-1][1])):
             one, other = left[name], right[name]
-            if name == "status":
-                one, other = STAGE_CODES.index(one), STAGE_CODES.index(other)
+            if name in RANKED and None not in (one, other):
+                one, other = RANKED[name].index(one), RANKED[name].index(other)
             if one == other:
                 continue
             if one is None or other is None:

@@ -1,0 +1,96 @@
+"""What a filter leaves of a viewer's branches, and which indexes serve what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from chassis.access.scope import Branch
+from chassis.records.query.operands import OneOf
+from chassis.records.query.parse import top_conditions
+from chassis.records.query.sort import Order
+from chassis.records.query.tree import Condition, Node
+
+if TYPE_CHECKING:
+    from chassis.records.entity import Entity
+
+
+def narrowed(branches: Sequence[Branch], tree: Node, entity: Entity) -> list[Branch]:
+    """`branches` without the owners and stages that the filter rules out anyway."""
+    stage = entity.stage_field
+    owners, stages = _named(tree, "owner_id"), _named(tree, stage.name) if stage else None
+    enough = [branch for branch in branches if _holds_all_of(branch, owners)]
+    if enough:
+        return [_within(enough[0], owners, stages)]
+    # What a branch says of linked records, no filter of the records that link to them narrows.
+    found = (b if b.through else _within(b, owners, stages) for b in branches)
+    return [b for b in found if b.owners != frozenset() and b.stages != frozenset()]
+
+
+def _holds_all_of(branch: Branch, owners: frozenset[UUID] | None) -> bool:
+    """Whether every row of `owners` is in `branch`, so that no other has to be asked."""
+    if not owners or branch.owners is None or branch != Branch(owners=branch.owners):
+        return False
+    return owners <= branch.owners
+
+
+def served_by_stage(order: Order, tree: Node, entity: Entity) -> bool:
+    """Whether the rows of one stage can be walked in `order` and satisfy `tree` on the way.
+
+    In another order, or with equality on another indexed field, the index of that order or field
+    is the one to walk, and the stages are looked at row by row.
+    """
+    stage = entity.stage_field
+    if stage is None or not order.follows(entity.default_sort):
+        return False
+    others = (
+        condition.field
+        for condition in top_conditions(tree)
+        if condition.through is None and condition.operator.name == "eq"
+    )
+    return not any(
+        field.indexed and field.column not in ("", "owner_id", stage.column) for field in others
+    )
+
+
+def within_stage(branch: Branch, stage_id: UUID) -> Branch | None:
+    """`branch` without any other stage; None when it holds nothing then."""
+    found = _within(branch, None, frozenset({stage_id}))
+    return found if found.stages else None
+
+
+def _within(
+    branch: Branch, owners: frozenset[UUID] | None, stages: frozenset[UUID] | None
+) -> Branch:
+    if owners is not None:
+        both = owners if branch.owners is None else branch.owners & owners
+        branch = replace(branch, owners=both)
+    if stages is not None:
+        left = stages if branch.stages is None else branch.stages & stages
+        left -= branch.excluded_stages
+        branch = replace(branch, stages=left, excluded_stages=frozenset())
+    return branch
+
+
+def _named(tree: Node, field: str) -> frozenset[UUID] | None:
+    """The values of `field` that the filter allows; None when it allows any."""
+    allowed: frozenset[UUID] | None = None
+    for condition in top_conditions(tree):
+        if _restricts(condition, field):
+            values = _values(condition)
+            allowed = values if allowed is None else allowed & values
+    return allowed
+
+
+def _restricts(condition: Condition, field: str) -> bool:
+    named = condition.through is None and condition.field.name == field
+    return named and condition.operator.name in ("eq", "in")
+
+
+def _values(condition: Condition) -> frozenset[UUID]:
+    found: set[UUID] = set()
+    for operand in condition.operands:
+        found.update(operand.value if isinstance(operand, OneOf) else (operand.value,))
+    return frozenset(found)
