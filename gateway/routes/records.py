@@ -19,7 +19,7 @@ from gateway.registry import BASE, Body, Reply, Route
 # Names that stand where an id could: `/leads/bin` is never the lead with the id "bin".
 RESERVED: Final = (
     "bin", "search", "schema", "statuses", "fields", "views", "bulk", "import", "export", "report",
-    "merge", "board",
+    "merge", "board", "read",
 )  # fmt: skip
 MERGE_PATCH: Final = ("application/merge-patch+json", "application/json")
 

@@ -39,7 +39,7 @@ from services.activities.notifying import MENTION, tell_mentioned, tell_of_event
 from services.activities.noting import note_events, note_finished
 from services.activities.rules import finishes
 from services.activities.tables import KEPT
-from services.activities.timeline import targets_of
+from services.activities.timeline import require_readable, targets_of
 from services.activities.timers import RING, keep_timers, ring
 from services.activities.times import tell_times_of
 
@@ -93,6 +93,7 @@ class ActivitiesService(RecordService):
         holds that of its contacts and deals too."""
         context.rights.require("activity", "read")
         record_id = self.record_id(id)
+        require_readable(self.parts, context, entity, record_id)
         with self.parts.database.reading() as connection:
             targets = targets_of(connection, context, entity, record_id)
             page = read_page(

@@ -70,14 +70,22 @@ class Owners:
         return Call(ENTITIES[entity].service, method, arguments, "", context.remaining, "", {})
 
     def gather(self, calls: list[Call], *, partial: bool = False) -> list[Any]:
-        """What each owner answers."""
-        return [self._answer(call) for call in calls]
+        """What each owner answers; a refusal is raised unless it is wanted as it is."""
+        answers = [self._answer(call) for call in calls]
+        for answer in answers:
+            if isinstance(answer, Refusal) and not partial:
+                raise answer
+        return answers
 
     def _answer(self, call: Call) -> Any:
         self.asked.append(f"{call.service}.{call.method}")
         if call.service in self.away:
             return Unavailable("Away.")
-        return self._readable(**call.arguments)
+        readable = self._readable(**call.arguments)
+        if call.method == "readable" or isinstance(readable, Refusal):
+            return readable
+        entity = call.arguments["entity"]
+        return [{"id": each, **self.facts[entity, UUID(each)]} for each in readable]
 
     def _readable(self, context: Context, entity: str, ids: list[str]) -> list[str] | Refusal:
         if not context.rights.anywhere(entity, "read"):

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from chassis.errors import Forbidden, NotFound
+from chassis.errors import Forbidden, NotFound, Unavailable
+from chassis.identifiers import new_id
 from chassis.records.facts import facts_of
 from chassis.records.rows import find_row
 from services.activities.models import Activity, Task
@@ -115,6 +116,20 @@ def test_owner_decides_before_its_event_has_come(house: House) -> None:
     made = house.create("root", ("lead", lead))
     house.owners.facts["lead", lead]["owner_id"] = str(known("carla"))
     assert not sees(house, "ana", made)
+
+
+def test_timeline_is_there_before_the_event_of_its_record_has_come(house: House) -> None:
+    lead = house.event("lead", "ana")
+    house.owners.facts["lead", lead.record_id] = lead.record
+    house.create("ana", ("lead", lead.record_id))
+    assert len(house.timeline("ana", "lead", lead.record_id)["items"]) == 1
+    with pytest.raises(NotFound):
+        house.timeline("carla", "lead", lead.record_id)
+    with pytest.raises(NotFound):
+        house.timeline("chief", "lead", new_id())
+    house.owners.away.add("leads")
+    with pytest.raises(Unavailable):
+        house.timeline("ana", "lead", lead.record_id)
 
 
 def test_words_are_withheld_while_the_owner_is_away(house: House) -> None:
