@@ -6,9 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from chassis.database.engine import with_driver
@@ -32,10 +33,14 @@ class Databases:
         return cls(url.replace("{service}", "leads"), url.replace("{service}", "activities"))
 
 
+@cache
+def _engine(url: str) -> Engine:
+    return create_engine(with_driver(url), poolclass=NullPool)
+
+
 def read(url: str, statement: str, **parameters: Any) -> list[Any]:
     """The rows of one statement, read on a connection of its own."""
-    engine = create_engine(with_driver(url), poolclass=NullPool)
-    with engine.connect() as connection:
+    with _engine(url).connect() as connection:
         return list(connection.execute(text(statement), parameters))
 
 
@@ -117,8 +122,7 @@ def _after(changes: dict[str, Any], field: str) -> Any:
 
 
 def _journal_against_itself(databases: Databases) -> list[str]:
-    engine = create_engine(with_driver(databases.leads), poolclass=NullPool)
-    with engine.connect() as connection:
+    with _engine(databases.leads).connect() as connection:
         found = [f"journal: {broken}" for broken in verify(connection)]
         found += _gaps(connection)
     return found

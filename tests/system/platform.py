@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,12 +35,14 @@ class Platform:
     """A running installation. `environment` is all its configuration; `names` its processes.
 
     With `names` of `("all",)` it is one process; otherwise each service and the gateway is its own.
+    `launchers` has the arguments of Python that stand in for `-m chassis.command_line`, by name.
     """
 
     environment: dict[str, str]
     names: Sequence[str]
     logs: Path
     port: int
+    launchers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -51,9 +53,10 @@ class Platform:
     def start(self, name: str) -> None:
         """Start one process; returns at once."""
         arguments = ["--all"] if name == "all" else [name]
+        launcher = self.launchers.get(name, ("-m", "chassis.command_line"))
         log = (self.logs / f"{name}.log").open("ab")
         self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", "chassis.command_line", "run", *arguments],
+            [sys.executable, *launcher, "run", *arguments],
             env={**os.environ, **self.environment},
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -68,11 +71,15 @@ class Platform:
             self.start(name)
         self.wait_ready()
 
-    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
-        """Return once `/health/ready` is 200; raises with the logs' tails when it never is."""
+    def wait_ready(self, seconds: float = READY_SECONDS, since: float | None = None) -> None:
+        """Return once `/health/ready` is 200; raises with the logs' tails when it never is.
+
+        `since` is the monotonic time of what made it otherwise; without one that was just now.
+        """
         limit = time.monotonic() + seconds
         answer = "no answer"
-        time.sleep(0.6)  # What the gateway says may be half a second old.
+        # What the gateway says may be half a second old.
+        time.sleep(max(0.0, (since or time.monotonic()) + 0.6 - time.monotonic()))
         while time.monotonic() < limit:
             try:
                 response = httpx.get(f"{self.url}/health/ready", timeout=3)
@@ -145,7 +152,13 @@ def command(environment: dict[str, str], *arguments: str) -> str:
 
 @contextmanager
 def running(
-    bus: str, *, amqp_uri: str, admin_url: str, home: Path, settings: dict[str, str] | None = None
+    bus: str,
+    *,
+    amqp_uri: str,
+    admin_url: str,
+    home: Path,
+    settings: dict[str, str] | None = None,
+    launchers: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Platform]:
     """A migrated platform that is ready: `bus` is `embedded` (one process) or `rabbitmq`."""
     suffix = home.name.replace("-", "_").lower()
@@ -168,7 +181,7 @@ def running(
     logs.mkdir(parents=True, exist_ok=True)
     command(environment, "migrate")
     names = ("all",) if bus == "embedded" else (*SERVICES, "gateway")
-    platform = Platform(environment, names, logs, port)
+    platform = Platform(environment, names, logs, port, launchers or {})
     try:
         platform.start_all()
         yield platform
