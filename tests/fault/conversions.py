@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ TABLES = {"contact": ("contacts", "contacts"), "company": ("contacts", "companie
 
 @dataclass
 class Converting:
-    """Threads that create leads and convert each until they are told that it is done."""
+    """Threads that, while its block runs, create leads and convert each until told it is done."""
 
     url: str
     token: str
@@ -30,15 +31,15 @@ class Converting:
     _stopping: threading.Event = field(default_factory=threading.Event)
     _running: list[threading.Thread] = field(default_factory=list)
 
-    def start(self) -> None:
-        """Begin converting."""
+    def __enter__(self) -> Converting:
         for _ in range(self.threads):
             thread = threading.Thread(target=self._work, daemon=True)
             self._running.append(thread)
             thread.start()
+        return self
 
-    def stop(self) -> None:
-        """Finish what is under way and end."""
+    def __exit__(self, *_failure: object) -> None:
+        """Finish what is under way."""
         self._stopping.set()
         for thread in self._running:
             thread.join(120)
@@ -75,15 +76,26 @@ def settle(url: str, seconds: float = SETTLE_SECONDS) -> float:
     return time.monotonic() - began
 
 
-def faults(url: str, done: list[str]) -> list[str]:
-    """Everything that is not as promised: each conversion whole or undone, no orphan, no double."""
+def faults(url: str, done: Collection[str], undone: Collection[str] = ()) -> list[str]:
+    """Everything that is not as promised: each conversion whole or undone, no orphan, no double.
+
+    `undone` are the leads whose conversion was taken back on demand; all others must be done.
+    """
     rows = read(url.replace("{service}", "leads"), """
-        SELECT s.subject, s.state, l.contact_id, l.company_id, l.deal_id, l.closed_at
+        SELECT s.subject, s.state, l.contact_id, l.company_id, l.deal_id, l.closed_at,
+               l.conversion_id
         FROM sagas s JOIN leads l ON l.id = s.subject""")  # fmt: skip
     whole = {str(row.subject): row for row in rows if row.state == "done"}
-    found = [f"{row.subject} ended {row.state}" for row in rows if row.state != "done"]
+    free = {str(row.subject): row for row in rows if row.state == "undone"}
+    wrong = [
+        row for row in rows if row.state != ("undone" if str(row.subject) in undone else "done")
+    ]
+    found = [f"{row.subject} ended {row.state}" for row in wrong]
     found += [f"{lead} was told to be done and is not" for lead in done if lead not in whole]
+    found += [f"{lead} was told to be undone and is not" for lead in undone if lead not in free]
     found += [f"{lead} is done and open" for lead, row in whole.items() if row.closed_at is None]
+    found += [f"{lead} is undone and not free" for lead, row in free.items()
+              if row.closed_at is not None or row.conversion_id is not None]  # fmt: skip
     for entity, (service, table) in TABLES.items():
         made = read(
             url.replace("{service}", service),
@@ -93,7 +105,7 @@ def faults(url: str, done: list[str]) -> list[str]:
         found += [f"{lead} has {n} of {entity}" for lead, n in count.items() if n > 1]
         found += [f"{entity} of {lead} is an orphan" for lead in count.keys() - whole.keys()]
         by_lead = {str(row.lead_id): row.id for row in made}
-        for lead, row in whole.items():
+        for lead, row in (whole | free).items():
             if by_lead.get(lead) != getattr(row, f"{entity}_id"):
                 found.append(f"{lead} does not know its {entity}")
     return found
