@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import eventlet
 
+from chassis import heap
 from chassis.bus import queues
 from chassis.bus.link import BUS_LOST
 from chassis.errors import Refusal, Unavailable
@@ -52,6 +53,7 @@ class Host:
         for one in starting:
             one.wait()
         self._refreshing = eventlet.spawn(self._keep_organisation)
+        heap.settle()
 
     def wait(self) -> None:
         """Return when the host has stopped."""
