@@ -6,7 +6,9 @@ import subprocess
 import sys
 from typing import Final
 
-MEASUREMENTS: Final = ("echo", "requests", "lists", "activities", "tasks")
+MEASUREMENTS: Final = (
+    "echo", "requests", "board", "lists", "activities", "tasks", "seeding",
+)  # fmt: skip
 
 
 def main() -> int:

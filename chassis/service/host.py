@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import eventlet
 
-from chassis import log
+from chassis import heap, log
 from chassis.bus import queues
 from chassis.bus.link import BUS_LOST
 from chassis.errors import Refusal, Unavailable
@@ -55,6 +55,7 @@ class Host:
         self._refreshing = eventlet.spawn(self._keep_organisation)
         for kind in self._classes:
             log.logger(kind.name).info("takes calls")
+        heap.settle()
 
     def wait(self) -> None:
         """Return when the host has stopped."""

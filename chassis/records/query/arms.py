@@ -45,6 +45,7 @@ class Walks:
 
     `by_stage` says that each stage has an index in this order, as the entity's own order does.
     Whatever follows the cursor `after` is walked by the `ranges`.
+    `condition` may refer to `around`, a source of the statement around the walks.
     """
 
     entity: Entity
@@ -53,6 +54,7 @@ class Walks:
     count: int
     by_stage: bool
     after: Sequence[Any] | None = None
+    around: FromClause | None = None
 
     @property
     def rows(self) -> FromClause:
@@ -87,33 +89,31 @@ class Walks:
 
     def walk(self, *conditions: Truth) -> Select[tuple[object, ...]]:
         """The first rows, by id and sort keys, that satisfy `conditions` too."""
-        columns: list[Any] = [self.id.label("id"), *self.order.labelled]
-        found = (
-            select(*columns)
-            .select_from(self.rows)
-            .where(*conditions, self.condition)
-            .order_by(*self.order.clauses)
-            .limit(self.count)
-        )
+        found = self._rows(*conditions).order_by(*self.order.clauses).limit(self.count)
         return self.once(found)
 
     def once(self, found: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
         """`found` with each record once: here a record is walked once anyway."""
         return found
 
-    def merged(self, branches: Sequence[Branch]) -> FromClause:
+    def merged(self, branches: Sequence[Branch]) -> Select[tuple[object, ...]]:
         """The first rows, each once, that any of `branches` holds."""
         walks = [(part, branch) for part in self.ranges for branch in branches]
         return self.joined([arm for part, branch in walks for arm in part.arms(branch)])
 
-    def joined(self, arms: Sequence[Select[tuple[object, ...]]]) -> FromClause:
+    def joined(self, arms: Sequence[Select[tuple[object, ...]]]) -> Select[tuple[object, ...]]:
         """The first rows, each once, of all `arms`."""
         if len(arms) == 1:
-            return arms[0].subquery("found")
+            return arms[0]
         parts = [select(arm.subquery()) for arm in arms]
         found = union(*parts).subquery("every")
         keys = self.order.clauses_over(found.c)
-        return select(found).order_by(*keys).limit(self.count).subquery("found")
+        return select(found).order_by(*keys).limit(self.count)
+
+    def _rows(self, *conditions: Truth) -> Select[tuple[object, ...]]:
+        columns: list[Any] = [self.id.label("id"), *self.order.labelled]
+        rows = select(*columns).select_from(self.rows).where(*conditions, self.condition)
+        return rows if self.around is None else rows.correlate(self.around)
 
     def arms(self, branch: Branch) -> list[Select[tuple[object, ...]]]:
         """The first rows that `branch` holds: one arm, and one for each column of a reader."""
@@ -206,9 +206,7 @@ class Walks:
         # OFFSET 0 keeps the planner from walking all rows by date in the hope of meeting an
         # observed one soon: the index of observers finds them all.
         seen = (
-            select(self.id.label("id"), *self.order.labelled)
-            .select_from(self.rows)
-            .where(branch_condition(replace(self.facts, readers=()), branch), self.condition)
+            self._rows(branch_condition(replace(self.facts, readers=()), branch))
             .offset(0)
             .subquery("observed")
         )
@@ -217,6 +215,6 @@ class Walks:
 
 
 def listed(ids: Iterable[UUID], name: str) -> FromClause:
-    """`ids` as rows of one column `id`."""
+    """`ids` as a source called `name` with the one column `id`."""
     array: ColumnElement[UUID] = uuids(ids)
     return func.unnest(array).table_valued("id", name=name).render_derived()

@@ -123,7 +123,7 @@ def merged_with_links(
     branches: Sequence[Branch],
     tree: Node,
     readable: Sequence[UUID] | None = None,
-) -> FromClause:
+) -> Select[tuple[object, ...]]:
     """`walks.merged` for records that links make visible, by the indexes of the links; with
     `readable` of what links to any of these records, all of which the viewer reads."""
     field = walks.entity.record_links

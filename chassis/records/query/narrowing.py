@@ -55,10 +55,13 @@ def served_by_stage(order: Order, tree: Node, entity: Entity) -> bool:
     )
 
 
-def within_stage(branch: Branch, stage_id: UUID) -> Branch | None:
-    """`branch` without any other stage; None when it holds nothing then."""
-    found = _within(branch, None, frozenset({stage_id}))
-    return found if found.stages else None
+def of_stage(branch: Branch, stage_id: UUID) -> Branch | None:
+    """What `branch` holds of one stage, without saying of which; None when that is nothing."""
+    if stage_id in branch.excluded_stages:
+        return None
+    if branch.stages is not None and stage_id not in branch.stages:
+        return None
+    return replace(branch, stages=None, excluded_stages=frozenset())
 
 
 def _within(

@@ -36,7 +36,8 @@ WHOLE = Branch()
 
 @dataclass(frozen=True)
 class ListQuery:
-    """A list as one viewer may see it. `condition` leaves the cursor out, as counting must."""
+    """A list as one viewer may see it. `condition` leaves the cursor out, as counting must; it may
+    refer to `around`, a source of the statement that the list stands in."""
 
     entity: Entity
     parameters: Parameters
@@ -48,16 +49,17 @@ class ListQuery:
     binding: Sequence[Any]
     tree: Node
     targets: Sequence[UUID] | None = None
+    around: FromClause | None = None
 
     def page(self) -> Select[Any]:
         """The rows of the page and the one after it, in order, with their sort keys."""
         ranges = self._walks.ranges
         if list(self.branches) == [WHOLE] and len(ranges) == 1:
             return ranges[0].walk().with_only_columns(*self.columns, *self.order.labelled)
-        found = self.keys()
+        found = self.keys().subquery("found")
         return self.joined(found).order_by(*self.order.clauses_over(found.c))
 
-    def keys(self) -> FromClause:
+    def keys(self) -> Select[Any]:
         """Id and sort keys alone of what `page` gives."""
         if list(self.branches) == [WHOLE]:
             return self._walks.joined([part.walk() for part in self._walks.ranges])
@@ -81,7 +83,15 @@ class ListQuery:
     @property
     def _walks(self) -> Walks:
         count = self.parameters.limit + 1
-        return Walks(self.entity, self.condition, self.order, count, self.by_stage, self.after)
+        return Walks(
+            self.entity,
+            self.condition,
+            self.order,
+            count,
+            self.by_stage,
+            after=self.after,
+            around=self.around,
+        )
 
     @property
     def deciding(self) -> list[str]:
