@@ -11,6 +11,7 @@ class EntityContract:
 
     `listed` entities have the generic record routes. Those with a `setting` (one of
     `contracts.access.SETTINGS`) are written by whoever holds it, in place of a level per operation.
+    `pipelined` ones go through pipelines, between whose stages roles allow moves.
     """
 
     name: str
@@ -18,6 +19,7 @@ class EntityContract:
     service: str
     setting: str | None = None
     listed: bool = True
+    pipelined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,10 +118,15 @@ class Rights:
         said = [role.switches.get(entity, {}).get(name, False) for role in self._readers(entity)]
         return (all(said) and bool(said)) if name == "hide_totals" else any(said)
 
-    def transition(self, pipeline_id: UUID, stage_id: UUID) -> frozenset[UUID] | None:
-        """The stages one may move to from `stage_id`; None means any. Silence means any."""
+    def transition(self, entity: str, pipeline_id: UUID, stage_id: UUID) -> frozenset[UUID] | None:
+        """The stages that an `entity` may be moved to from `stage_id`; None means any.
+
+        Roles that let it be changed add up; silence of one of them means any.
+        """
         allowed: set[UUID] = set()
         for role in self.roles:
+            if not role.allows(entity, "update"):
+                continue
             said = role.transitions.get(str(pipeline_id), {}).get(str(stage_id), "any")
             if role.unlimited or said == "any":
                 return None
@@ -204,7 +209,7 @@ class Rights:
 
     def _readers(self, entity: str) -> list[Role]:
         free = governing_setting(entity) is not None
-        return [role for role in self.roles if free or role.reads(entity)]
+        return [role for role in self.roles if free or role.allows(entity, "read")]
 
     def _field(self, entity: str, name: str) -> str:
         said = [role.fields.get(entity, {}).get(name, "edit") for role in self._readers(entity)
