@@ -3,6 +3,6 @@
 from contracts.speech import EntityContract, EventContract
 
 SERVICE = "activities"
-ENTITIES = (EntityContract("activity", "activities", SERVICE, listed=False),)
+ENTITIES = (EntityContract("activity", "activities", SERVICE, title="subject", listed=False),)
 EVENTS = (EventContract("activity.created", "An activity was noted."),)
 COMMANDS: tuple[str, ...] = ()

@@ -4,10 +4,10 @@ from contracts.speech import EntityContract, EventContract
 
 SERVICE = "identity"
 ENTITIES = (
-    EntityContract("user", "users", SERVICE, setting="users"),
-    EntityContract("department", "departments", SERVICE, setting="users"),
-    EntityContract("group", "groups", SERVICE, setting="users"),
-    EntityContract("role", "roles", SERVICE, setting="roles"),
+    EntityContract("user", "users", SERVICE, title="name", setting="users"),
+    EntityContract("department", "departments", SERVICE, title="name", setting="users"),
+    EntityContract("group", "groups", SERVICE, title="name", setting="users"),
+    EntityContract("role", "roles", SERVICE, title="code", setting="roles"),
 )
 EVENTS = (
     EventContract("user.created", "A user was added."),

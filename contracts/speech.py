@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EntityContract:
-    """An entity by its singular `name`, its plural in paths and the service that owns it.
+    """An entity by its singular `name`, its plural in paths and the service that owns it. `title`
+    is the field that names a record to people; whoever refers to one copies it as `name`.
 
     `listed` entities have the generic record routes. Those with a `setting` (one of
     `contracts.access.SETTINGS`) are written by whoever holds it, in place of a level per operation.
@@ -17,6 +18,7 @@ class EntityContract:
     name: str
     plural: str
     service: str
+    title: str = "title"
     setting: str | None = None
     listed: bool = True
     pipelined: bool = False

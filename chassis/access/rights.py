@@ -102,6 +102,13 @@ class Rights:
             found = self._fields[key] = self._field(entity, name)
         return found
 
+    def sees_copy(self, entity: str, copied: str) -> bool:
+        """Whether the field of `entity` that others copy as `copied` is visible: under `name` that
+        is whatever names a record."""
+        contract = ENTITIES.get(entity)
+        name = contract.title if contract is not None and copied == "name" else copied
+        return self.field(entity, name) != "hidden"
+
     def may_set(self, setting: str) -> bool:
         """Whether the actor holds `setting` (one of `contracts.access.SETTINGS`)."""
         return self._holds(setting) and scope_allows(self.scopes, "setting", setting)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, text
 from chassis.access.rights import governing_setting
 from chassis.listening.event import Event
 from chassis.listening.recording import as_json
+from contracts.catalogue import ENTITIES
 
 if TYPE_CHECKING:
     from chassis.access.rights import Rights
@@ -52,10 +53,9 @@ class Labels:
         connection: Connection,
         entity: str,
         events: Sequence[Event],
-        name_field: str = "name",
         fields: Collection[str] = (),
     ) -> set[UUID]:
-        """Keep the name, a copy of `fields` and the access facts of what `events` tell of.
+        """Keep what names a record, copies of `fields` and the access facts, as `events` tell them.
 
         The newest version wins; says which records were told something new of.
         """
@@ -66,17 +66,17 @@ class Labels:
                 known is None or known.record_version < event.record_version
             ):
                 newest[event.record_id] = event
-        rows = [_label(event, name_field, fields) for event in newest.values()]
+        rows = [_label(event, ENTITIES[entity].title, fields) for event in newest.values()]
         given = {"entity": entity, "labels": as_json(rows)}
         return set(connection.execute(_KEEP, given).scalars())
 
 
-def _label(event: Event, name_field: str, fields: Collection[str]) -> dict[str, Any]:
+def _label(event: Event, title: str, fields: Collection[str]) -> dict[str, Any]:
     record = event.record
     return {
         "id": event.record_id,
         "version": event.record_version,
-        "name": record.get(name_field),
+        "name": record.get(title),
         "copied": {field: record.get(field) for field in fields},
         "deleted": bool(record.get("deleted")),
         **{fact: record.get(fact) for fact in FACTS},
@@ -127,8 +127,4 @@ def _is_readable(row: Row[Any], rights: Rights) -> bool:
 
 
 def _seen(row: Row[Any], label: dict[str, Any], rights: Rights) -> dict[str, Any]:
-    return {
-        field: value
-        for field, value in label.items()
-        if rights.field(row.entity, field) != "hidden"
-    }
+    return {field: value for field, value in label.items() if rights.sees_copy(row.entity, field)}

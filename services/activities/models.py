@@ -30,7 +30,6 @@ class Activity(Record):
     entity: ClassVar[Entity] = Entity(
         "activity",
         "activities",
-        title="subject",
         label={"en": "Activity", "pt-BR": "Atividade"},
         default_sort=("-occurred_at",),
     )

@@ -22,7 +22,7 @@ MATCHED_BY: Final = ("email", "phone")
 
 def keep_leads(connection: Connection, events: Sequence[Event]) -> None:
     """Keep the titles and match keys of leads; those of a deleted lead are forgotten."""
-    told = Labels.take(connection, "lead", events, "title")
+    told = Labels.take(connection, "lead", events)
     newest: dict[UUID, Event] = {}
     for event in sorted(events, key=lambda event: event.record_version):
         newest[event.record_id] = event

@@ -86,7 +86,7 @@ class DealsService(PipelineService):
     @copy("leads", "lead_names")
     def on_lead(self, connection: Connection, events: Sequence[Event]) -> None:
         """Keep the titles of leads, which deals came from."""
-        Labels.take(connection, "lead", events, name_field="title")
+        Labels.take(connection, "lead", events)
 
     @copy("activities", "done_activities")
     def on_activity(self, connection: Connection, events: Sequence[Event]) -> None:

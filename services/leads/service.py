@@ -89,7 +89,7 @@ class LeadsService(RecordService):
     @copy("deals", "deal_names")
     def on_deal(self, connection: Connection, events: Sequence[Event]) -> None:
         """Keep the titles of the deals that leads became."""
-        Labels.take(connection, "deal", events, name_field="title")
+        Labels.take(connection, "deal", events)
 
     @react("contacts", "known_senders")
     def on_lead_match(self, connection: Connection, events: Sequence[Event]) -> None:

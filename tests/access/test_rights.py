@@ -188,6 +188,15 @@ def test_totals_are_hidden_only_when_every_reading_role_hides_them():
     assert not rights_of(known, "dora").switch("lead", "hide_totals")
 
 
+def test_what_names_a_record_is_copied_as_its_name():
+    fields = {"lead": {"title": "hidden"}, "company": {"industry": "hidden"}}
+    grants = {entity: {"read": "own"} for entity in ("lead", "company")}
+    known = tree(roles=[role("shy", grants, fields=fields, to={"users": ["cid"]})])
+    cid = rights_of(known, "cid")
+    assert not cid.sees_copy("lead", "name") and not cid.sees_copy("company", "industry")
+    assert cid.sees_copy("company", "name") and cid.sees_copy("deal", "name")
+
+
 def test_transitions_of_roles_that_let_a_deal_be_changed_add_up():
     pipeline, works = an_id("pipeline"), {"deal": {"read": "own", "update": "own"}}
     only = {str(pipeline): {str(NEW): [str(DONE)]}}

@@ -54,7 +54,7 @@ class Source:
             "traceparent": None,
             "silent": False,
             "occurred_at": datetime.now(UTC),
-            "record": {"name": f"v{version}"},
+            "record": {"title": f"v{version}"},
             "changes": {},
         }
         return wire.loads(wire.dumps(event | given))

@@ -27,7 +27,7 @@ class Names:
     def on_user(self, connection, events):
         if self.broken:
             raise ValueError("broken")
-        Labels.take(connection, "lead", events, "name", fields=("record_note",))
+        Labels.take(connection, "lead", events, fields=("record_note",))
 
 
 @pytest.fixture

@@ -166,8 +166,11 @@ def copied_field(
     alias, dot, copied = name.partition(".")
     for reference in entity.reference_fields if dot else ():
         known = reference.alias == alias and reference.name in visible
-        sees = known and viewer.rights.field(reference.target, copied) != "hidden"
-        if sees and copied in reference.copies:
+        if (
+            known
+            and viewer.rights.sees_copy(reference.target, copied)
+            and copied in reference.copies
+        ):
             return TextField().bound(reference.target, copied, copied), reference
     return None
 
