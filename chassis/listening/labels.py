@@ -99,15 +99,18 @@ def labels_of(
 
 
 def known_labels(
-    connection: Connection, entity: str, ids: Collection[UUID], rights: Rights
+    connection: Connection, entity: str, ids: Collection[UUID], rights: Rights | None
 ) -> dict[UUID, bool]:
-    """Which of `ids` are known here, and whether the holder of `rights` may point at each.
+    """Which of `ids` are known here, and whether the holder of `rights` may point at each; without
+    `rights` whether it is there.
 
     A label that is only a hint is no answer: what it stands for is not known yet.
     """
     rows = _found(connection, {entity: ids})
     return {
-        row.id: not row.deleted and _is_readable(row, rights) for row in rows if row.version > 0
+        row.id: not row.deleted and (rights is None or _is_readable(row, rights))
+        for row in rows
+        if row.version > 0
     }
 
 

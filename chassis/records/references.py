@@ -16,6 +16,7 @@ from chassis.records.facts import fact_columns, facts_of
 from chassis.records.schema import pointer
 
 if TYPE_CHECKING:
+    from chassis.access.rights import Rights
     from chassis.records.entity import Entity
     from chassis.records.field_types.references import ReferenceField
 
@@ -59,10 +60,13 @@ def _known(
     ids: list[UUID],
     context: Context,
 ) -> set[UUID]:
-    """Those of `ids` that the caller may point at."""
+    """Those of `ids` that the caller may point at; a service, at all that are there: what it refers
+    to for a user it has seen to before."""
+    served = context.actor.kind == "service"
+    rights = None if served else context.rights
     sibling = entity.sibling(field.target)
     if sibling is not None:
-        return _known_here(connection, sibling, ids, context)
+        return _known_here(connection, sibling, ids, rights)
     if field.target in _HELD:
         organisation = context.organisation
         held: Mapping[str, Mapping[UUID, Any]] = {
@@ -71,14 +75,13 @@ def _known(
             "group": organisation.groups,
         }
         return {identifier for identifier in ids if identifier in held[field.target]}
-    labels = known_labels(connection, field.target, ids, context.rights)
-    # What a service refers to for a user it has seen to before: its event is still on the way.
-    served = context.actor.kind == "service"
+    labels = known_labels(connection, field.target, ids, rights)
+    # The event of what a service refers to may be still on the way.
     return {identifier for identifier in ids if labels.get(identifier, served)}
 
 
 def _known_here(
-    connection: Connection, entity: Entity, ids: list[UUID], context: Context
+    connection: Connection, entity: Entity, ids: list[UUID], rights: Rights | None
 ) -> set[UUID]:
     table = entity.table
     columns = [table.c[name] for name in fact_columns(entity)]
@@ -87,7 +90,7 @@ def _known_here(
     return {
         row["id"]
         for row in map(dict, connection.execute(query).mappings())
-        if governed or context.rights.covers(entity.name, "read", facts_of(entity, row))
+        if governed or rights is None or rights.covers(entity.name, "read", facts_of(entity, row))
     }
 
 
