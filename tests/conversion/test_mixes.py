@@ -152,3 +152,11 @@ def test_what_one_makes_is_linked_though_one_does_not_read_it(world: World) -> N
     assert done["state"] == "done" and sorted(world.made_of(lead)) == sorted(TARGETS)
     contact = world.get("contact", done["contact"]["id"])
     assert [each["id"] for each in contact["companies"]] == [done["company"]["id"]]
+
+
+@pytest.mark.parametrize(("begins", "owner"), [("new", "starting"), ("proposal", "ana")])
+def test_owner_of_the_lead_is_taken_over_where_the_stage_allows_it(
+    world: World, begins: str, owner: str
+) -> None:
+    done = world.convert(world.lead(), "starting", deal={"create": {"stage": begins}})
+    assert world.get("deal", done["deal"]["id"])["owner_id"] == str(known(owner))
