@@ -4,8 +4,8 @@ from contracts.speech import EntityContract, EventContract
 
 SERVICE = "contacts"
 ENTITIES = (
-    EntityContract("company", "companies", SERVICE),
-    EntityContract("contact", "contacts", SERVICE),
+    EntityContract("company", "companies", SERVICE, title="name"),
+    EntityContract("contact", "contacts", SERVICE, title="name"),
 )
 EVENTS = (
     EventContract("company.created", "A company was entered."),

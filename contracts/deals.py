@@ -3,7 +3,7 @@
 from contracts.speech import EntityContract, EventContract
 
 SERVICE = "deals"
-ENTITIES = (EntityContract("deal", "deals", SERVICE, title="title"),)
+ENTITIES = (EntityContract("deal", "deals", SERVICE, title="title", pipelined=True),)
 EVENTS = (
     EventContract("deal.created", "A deal was opened."),
     EventContract("deal.updated", "Fields of a deal, or its contacts, changed."),

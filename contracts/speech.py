@@ -13,6 +13,7 @@ class EntityContract:
     `listed` entities have the generic record routes. Those with a `setting` (one of
     `contracts.access.SETTINGS`) are written by whoever holds it, in place of a level per operation.
     Those with `linked` are read by whoever may read a record of these entities that they link to.
+    `pipelined` ones go through pipelines, between whose stages roles allow moves.
     """
 
     name: str
@@ -22,6 +23,7 @@ class EntityContract:
     setting: str | None = None
     listed: bool = True
     linked: tuple[str, ...] = ()
+    pipelined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,10 @@ class Role:
         stages = self.stages.get(entity, {})
         return frozenset(stage for stage, levels in stages.items() if operation in levels)
 
-    def reads(self, entity: str) -> bool:
-        """Whether the role grants reading `entity` in any stage."""
-        stages = self.overridden(entity, "read")
-        levels = [self.level(entity, "read", stage) for stage in (None, *stages)]
+    def allows(self, entity: str, operation: str) -> bool:
+        """Whether the role grants `operation` on `entity` in any stage."""
+        stages = self.overridden(entity, operation)
+        levels = [self.level(entity, operation, stage) for stage in (None, *stages)]
         return max(levels) > Level.none
 
 

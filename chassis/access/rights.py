@@ -17,7 +17,7 @@ from chassis.access.token_scopes import scope_allows
 from chassis.errors import Forbidden
 from chassis.wire import as_uuid
 from contracts.access import FIELD_RIGHTS, SWITCHES, Level
-from contracts.catalogue import ENTITIES
+from contracts.catalogue import ENTITIES, field_behind
 
 if TYPE_CHECKING:
     from chassis.access.members import Role
@@ -103,6 +103,11 @@ class Rights:
             found = self._fields[key] = self._field(entity, name)
         return found
 
+    def sees_copy(self, entity: str, copied: str) -> bool:
+        """Whether the field of `entity` that others copy as `copied` is visible: under `name` that
+        is whatever names a record."""
+        return self.field(entity, field_behind(entity, copied)) != "hidden"
+
     def may_set(self, setting: str) -> bool:
         """Whether the actor holds `setting` (one of `contracts.access.SETTINGS`)."""
         return self._holds(setting) and scope_allows(self.scopes, "setting", setting)
@@ -124,10 +129,15 @@ class Rights:
         said = [role.switches.get(entity, {}).get(name, False) for role in self._readers(entity)]
         return (all(said) and bool(said)) if name == "hide_totals" else any(said)
 
-    def transition(self, pipeline_id: UUID, stage_id: UUID) -> frozenset[UUID] | None:
-        """The stages one may move to from `stage_id`; None means any. Silence means any."""
+    def transition(self, entity: str, pipeline_id: UUID, stage_id: UUID) -> frozenset[UUID] | None:
+        """The stages that an `entity` may be moved to from `stage_id`; None means any.
+
+        Roles that let it be changed add up; silence of one of them means any.
+        """
         allowed: set[UUID] = set()
         for role in self.roles:
+            if not role.allows(entity, "update"):
+                continue
             said = role.transitions.get(str(pipeline_id), {}).get(str(stage_id), "any")
             if role.unlimited or said == "any":
                 return None
@@ -213,7 +223,7 @@ class Rights:
 
     def _readers(self, entity: str) -> list[Role]:
         free = governing_setting(entity) is not None
-        return [role for role in self.roles if free or role.reads(entity)]
+        return [role for role in self.roles if free or role.allows(entity, "read")]
 
     def _field(self, entity: str, name: str) -> str:
         said = [role.fields.get(entity, {}).get(name, "edit") for role in self._readers(entity)

@@ -64,7 +64,7 @@ class Labels:
         events: Sequence[Event],
         fields: Collection[str] = (),
     ) -> set[UUID]:
-        """Keep the name, a copy of `fields` and the access facts of what `events` tell of.
+        """Keep what names a record, copies of `fields` and the access facts, as `events` tell them.
 
         The newest version wins; says which records were told something new of.
         """
@@ -142,15 +142,18 @@ def labels_of(
 
 
 def known_labels(
-    connection: Connection, entity: str, ids: Collection[UUID], rights: Rights
+    connection: Connection, entity: str, ids: Collection[UUID], rights: Rights | None
 ) -> dict[UUID, bool]:
-    """Which of `ids` are known here, and whether the holder of `rights` may point at each.
+    """Which of `ids` are known here, and whether the holder of `rights` may point at each; without
+    `rights` whether it is there.
 
     A label that is only a hint is no answer: what it stands for is not known yet.
     """
     rows = _found(connection, {entity: ids})
     return {
-        row.id: not row.deleted and _is_readable(row, rights) for row in rows if row.version > 0
+        row.id: not row.deleted and (rights is None or _is_readable(row, rights))
+        for row in rows
+        if row.version > 0
     }
 
 
@@ -175,8 +178,4 @@ def _is_readable(row: Row[Any], rights: Rights) -> bool:
 
 
 def _seen(row: Row[Any], label: dict[str, Any], rights: Rights) -> dict[str, Any]:
-    return {
-        field: value
-        for field, value in label.items()
-        if rights.field(row.entity, field_behind(row.entity, field)) != "hidden"
-    }
+    return {field: value for field, value in label.items() if rights.sees_copy(row.entity, field)}

@@ -134,6 +134,8 @@ def _for_viewer(field: FieldType, rights: Rights, locale: str | None) -> dict[st
     shown = described_field(field)
     labels = shown.pop("labels")
     shown["label"] = _in_language(labels, locale)
+    if field.reference:
+        shown["copies"] = [n for n in shown["copies"] if rights.sees_copy(field.reference, n)]
     shown["access"] = "edit" if field.writable and _editable(field, rights) else "read"
     return shown
 

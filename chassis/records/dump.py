@@ -168,6 +168,6 @@ def _local_labels(
             labels[row["id"]] = {
                 name: field.dump(row)
                 for name, field in fields.items()
-                if rights.field(entity.name, field.name) != "hidden"
+                if rights.sees_copy(entity.name, name)
             }
     return labels

@@ -82,7 +82,8 @@ _declared_entities: dict[str, Entity] = {}
 
 @dataclass(eq=False)
 class Entity:
-    """An entity by its singular `name`. `title` is the field that names a record to people.
+    """An entity by its singular `name`. `title` is the field that names a record to people, as
+    the contracts say.
 
     `fields`, `table` and `points` are there once the class is declared. `default_sort` is what a
     list without `sort` uses. `versioned` entities demand `If-Match` on update and delete.
@@ -93,7 +94,7 @@ class Entity:
 
     name: str
     plural: str
-    title: str = "title"
+    title: str = ""
     label: Mapping[str, str] = field(default_factory=dict)
     default_sort: tuple[str, ...] = ("-created_at",)
     versioned: bool = True
@@ -104,6 +105,10 @@ class Entity:
     table: Table = field(init=False, repr=False)
     points: Table | None = field(init=False, default=None, repr=False)
     fields: dict[str, FieldType] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        contract = ENTITIES.get(self.name)
+        self.title = self.title or (contract.title if contract else "title")
 
     def sibling(self, name: str) -> Entity | None:
         """The entity `name` when the same service owns it, so that its rows can be read here."""

@@ -16,6 +16,7 @@ from chassis.records.facts import fact_columns, facts_of
 from chassis.records.schema import pointer
 
 if TYPE_CHECKING:
+    from chassis.access.rights import Rights
     from chassis.records.entity import Entity
 
 
@@ -65,12 +66,15 @@ def _known(
     ids: list[UUID],
     context: Context,
 ) -> set[UUID]:
-    """Those of `ids` that the caller may point at."""
+    """Those of `ids` that the caller may point at; a service, at all that are there: what it refers
+    to for a user it has seen to before."""
     if not ids:
         return set()
+    served = context.actor.kind == "service"
+    rights = None if served else context.rights
     sibling = entity.sibling(target)
     if sibling is not None:
-        return _known_here(connection, sibling, ids, context)
+        return _known_here(connection, sibling, ids, rights)
     if target in _HELD:
         organisation = context.organisation
         held: Mapping[str, Mapping[UUID, Any]] = {
@@ -79,14 +83,13 @@ def _known(
             "group": organisation.groups,
         }
         return {identifier for identifier in ids if identifier in held[target]}
-    labels = known_labels(connection, target, ids, context.rights)
-    # What a service refers to for a user it has seen to before: its event is still on the way.
-    served = context.actor.kind == "service"
+    labels = known_labels(connection, target, ids, rights)
+    # The event of what a service refers to may be still on the way.
     return {identifier for identifier in ids if labels.get(identifier, served)}
 
 
 def _known_here(
-    connection: Connection, entity: Entity, ids: list[UUID], context: Context
+    connection: Connection, entity: Entity, ids: list[UUID], rights: Rights | None
 ) -> set[UUID]:
     table = entity.table
     columns = [table.c[name] for name in fact_columns(entity)]
@@ -95,7 +98,7 @@ def _known_here(
     return {
         row["id"]
         for row in map(dict, connection.execute(query).mappings())
-        if governed or context.rights.covers(entity.name, "read", facts_of(entity, row))
+        if governed or rights is None or rights.covers(entity.name, "read", facts_of(entity, row))
     }
 
 

@@ -198,7 +198,8 @@ class RecordService(Hooks, HandingOver):
             row = self._readable_row(connection, context, model, id)
             locale, people = self.locale(context), context.organisation
             items = stays_of(connection, entity, row["id"], locale, people)
-        shown = items if field.name in seen else []
+        # A stage tells its pipeline: from whom either is hidden, the stays are.
+        shown = items if {field.name, field.within or field.name} <= set(seen) else []
         hidden = {"reason"} - set(seen)
         return {"items": [{n: v for n, v in stay.items() if n not in hidden} for stay in shown]}
 

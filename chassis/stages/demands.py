@@ -77,7 +77,7 @@ def leaving_faults(
         return [Fault(where, "reopen_not_granted", detail)]
     if current.pipeline_id is None:
         return []
-    allowed = rights.transition(current.pipeline_id, current.id)
+    allowed = rights.transition(field.entity, current.pipeline_id, current.id)
     if allowed is None or target.id in allowed:
         return []
     detail = f"Your roles do not lead from {current.code} to {target.code}."

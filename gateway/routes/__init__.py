@@ -13,7 +13,7 @@ from gateway.routes.conversions import conversion_routes
 from gateway.routes.documentation import documentation_routes
 from gateway.routes.events import event_routes
 from gateway.routes.notifications import notification_routes
-from gateway.routes.pipelines import PIPELINED, pipeline_routes, stay_route
+from gateway.routes.pipelines import pipeline_routes, stay_route
 from gateway.routes.platform import platform_routes
 from gateway.routes.records import record_routes
 from gateway.routes.statuses import STAGED, status_routes
@@ -31,9 +31,9 @@ def every_route(
             yield from record_routes(entity)
         if entity.name in STAGED:
             yield from status_routes(entity)
-        if entity.name in PIPELINED:
+        if entity.pipelined:
             yield from pipeline_routes(entity)
-        if entity.name in STAGED | PIPELINED:
+        if entity.name in STAGED or entity.pipelined:
             yield stay_route(entity)
     yield from conversion_routes()
     yield from transfer_routes()

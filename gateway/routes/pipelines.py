@@ -23,8 +23,6 @@ from gateway.routes.statuses import (
     replacement_of,
 )
 
-# Entities whose stages are in pipelines, which hang under `/pipelines`.
-PIPELINED: Final = frozenset({"deal"})
 _SETTING: Final = "pipelines"
 _PATH: Final = f"{BASE}/pipelines"
 _ONE: Final = f"{_PATH}/{{id}}"

@@ -49,7 +49,6 @@ class Activity(Record):
     entity: ClassVar[Entity] = Entity(
         "activity",
         "activities",
-        title="subject",
         label={"en": "Activity", "pt-BR": "Atividade"},
         default_sort=("-occurred_at",),
         read_by=("observer_ids", "participant_ids"),

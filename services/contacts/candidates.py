@@ -78,8 +78,7 @@ def _told(
     told = {"entity": entity, "strength": strength(kinds)}
     rights = context.rights
     if rights.covers(entity, "read", record.facts):
-        field = _OWN[entity].title if entity in _OWN else "title"
-        name = record.name if rights.field(entity, field) != "hidden" else None
+        name = record.name if rights.sees_copy(entity, "name") else None
         return {**told, "id": str(record_id), "name": name, "shared": kinds}
     owner = context.organisation.users.get(record.facts["owner_id"])
     return {**told, "id": None, "ask": owner.name if owner else None}

@@ -39,7 +39,7 @@ class Company(Record):
 
     __tablename__ = "companies"
     entity: ClassVar[Entity] = Entity(
-        "company", "companies", title="name", label={"en": "Company", "pt-BR": "Empresa"}
+        "company", "companies", label={"en": "Company", "pt-BR": "Empresa"}
     )
 
     name: Mapped[str] = text("Name", "Nome", required=True, search=True)
@@ -86,7 +86,7 @@ class Contact(Record):
 
     __tablename__ = "contacts"
     entity: ClassVar[Entity] = Entity(
-        "contact", "contacts", title="name", label={"en": "Contact", "pt-BR": "Contato"}
+        "contact", "contacts", label={"en": "Contact", "pt-BR": "Contato"}
     )
 
     name: Mapped[str | None] = text(

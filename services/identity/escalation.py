@@ -15,8 +15,10 @@ from chassis.access.members import Role
 from chassis.access.organisation import Organisation
 from chassis.access.rights import Rights
 from contracts.access import FIELD_RIGHTS, OPERATIONS, Level
+from contracts.catalogue import ENTITIES
 
 _NOTHING: Final = Role(id=UUID(int=0), code="", name="")
+_PIPELINED: Final = frozenset(name for name, entity in ENTITIES.items() if entity.pipelined)
 _BY_DEPARTMENT: Final = (Level.department, Level.subdepartments, Level.open)
 
 
@@ -64,10 +66,11 @@ def role_excess(role: Role, old: Role, giver: Rights) -> Iterator[str]:
         if _touches(role, entity):
             yield from _fields_beyond(entity, role, old, giver)
             yield from _switches_beyond(entity, role, old, giver)
+        if entity in _PIPELINED:
+            yield from _transitions_beyond(entity, role, old, giver)
     for setting in sorted(role.settings - old.settings):
         if not giver.may_set(setting):
             yield f"settings/{setting}"
-    yield from _transitions_beyond(role, old, giver)
 
 
 def _levels_beyond(entity: str, role: Role, old: Role, giver: Rights) -> Iterator[str]:
@@ -120,18 +123,19 @@ def _switches_beyond(entity: str, role: Role, old: Role, giver: Rights) -> Itera
         yield f"switches/{entity}/hide_totals"
 
 
-def _transitions_beyond(role: Role, old: Role, giver: Rights) -> Iterator[str]:
-    if not role.grants and not role.stages:
+def _transitions_beyond(entity: str, role: Role, old: Role, giver: Rights) -> Iterator[str]:
+    if not role.allows(entity, "update"):
         return
     places: set[tuple[str, str]] = set()
     for one in (role, old, *giver.roles):
         places |= {(pipe, stage) for pipe, stages in one.transitions.items() for stage in stages}
     for pipeline, stage in sorted(places):
-        held = giver.transition(UUID(pipeline), UUID(stage))
+        held = giver.transition(entity, UUID(pipeline), UUID(stage))
         if held is None:
             continue
         new = _moves(role.transitions, pipeline, stage)
-        known = _moves(old.transitions, pipeline, stage) if old is not _NOTHING else frozenset()
+        changed = old.allows(entity, "update")
+        known = _moves(old.transitions, pipeline, stage) if changed else frozenset()
         if known is not None and (new is None or not new <= held | known):
             yield f"transitions/{pipeline}/{stage}"
 

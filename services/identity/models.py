@@ -45,7 +45,7 @@ class User(Record):
 
     __tablename__ = "users"
     entity = Entity(
-        "user", "users", title="name", label={"en": "User", "pt-BR": "Usuário"},
+        "user", "users", label={"en": "User", "pt-BR": "Usuário"},
         default_sort=("name",), versioned=False, responsible=False,
     )  # fmt: skip
 
@@ -93,7 +93,7 @@ class Department(Record):
 
     __tablename__ = "departments"
     entity = Entity(
-        "department", "departments", title="name",
+        "department", "departments",
         label={"en": "Department", "pt-BR": "Departamento"},
         default_sort=("name",), versioned=False, responsible=False,
     )  # fmt: skip
@@ -108,7 +108,7 @@ class Group(Record):
 
     __tablename__ = "groups"
     entity = Entity(
-        "group", "groups", title="name", label={"en": "Group", "pt-BR": "Grupo"},
+        "group", "groups", label={"en": "Group", "pt-BR": "Grupo"},
         default_sort=("name",), versioned=False, responsible=False,
     )  # fmt: skip
 
@@ -123,7 +123,7 @@ class Role(Record):
 
     __tablename__ = "roles"
     entity = Entity(
-        "role", "roles", title="code", label={"en": "Role", "pt-BR": "Papel"},
+        "role", "roles", label={"en": "Role", "pt-BR": "Papel"},
         default_sort=("code",), versioned=False, responsible=False,
     )  # fmt: skip
 

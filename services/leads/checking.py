@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from chassis.errors import Conflict, Fault, Invalid, Refusal, Unavailable
+from chassis.errors import Conflict, Fault, Forbidden, Invalid, Refusal, Unavailable
 from services.leads.conversion import OWNERS, named
 from services.leads.wishes import CREATE, Wish, Wishes
 
@@ -22,16 +22,13 @@ def check_targets(
     parts: Parts, context: Context, plan: Plan, wishes: Wishes
 ) -> dict[str, list[dict[str, Any]]]:
     """The records that are linked, by target, as labels; raises what stands against the plan."""
-    calls = []
     targets = wishes.targets
-    for target, wish in targets.items():
-        remote = parts.remote(OWNERS[target])
-        if wish.mode == CREATE:
-            values = plan.checked(target)
-            calls.append(remote.prepared(context, "check", entity=target, values=values))
-        else:
-            calls.append(remote.prepared(context, "get_many", entity=target, ids=[wish.id]))
-    outcomes = dict(zip(targets, parts.client.gather(calls, partial=True), strict=True))
+    outcomes = _outcomes(parts, context, plan, targets)
+    beyond = [target for target in plan.inherits if _is_beyond(outcomes[target])]
+    if beyond:
+        for target in beyond:
+            plan.disinherit(target)
+        outcomes |= _outcomes(parts, context, plan, {each: targets[each] for each in beyond})
     refusals = [
         refusal
         for target, outcome in outcomes.items()
@@ -46,6 +43,26 @@ def check_targets(
         for target, outcome in outcomes.items()
         if targets[target].mode != CREATE
     }
+
+
+def _outcomes(
+    parts: Parts, context: Context, plan: Plan, targets: Mapping[str, Wish]
+) -> dict[str, Any]:
+    """By target what its owner says: what it found, or why it refuses."""
+    calls = []
+    for target, wish in targets.items():
+        remote = parts.remote(OWNERS[target])
+        if wish.mode == CREATE:
+            values = plan.checked(target)
+            calls.append(remote.prepared(context, "check", entity=target, values=values))
+        else:
+            calls.append(remote.prepared(context, "get_many", entity=target, ids=[wish.id]))
+    return dict(zip(targets, parts.client.gather(calls, partial=True), strict=True))
+
+
+def _is_beyond(outcome: Any) -> bool:
+    """Whether the lead's responsible person is none that the caller may choose."""
+    return isinstance(outcome, Forbidden) and outcome.code == "owner_out_of_reach"
 
 
 def _refusal(target: str, wish: Wish, outcome: Any, plan: Plan) -> Refusal | None:

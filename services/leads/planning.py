@@ -26,16 +26,23 @@ LINKS: Final = {
 @dataclass(slots=True)
 class Plan:
     """`values` are those of what is made, `links` the names among them that the conversion fills
-    itself; `ids` are of all targets, made and linked."""
+    itself; `ids` are of all targets, made and linked. `inherits` are the targets that have the
+    lead's responsible person."""
 
     ids: dict[str, str]
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     links: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    inherits: set[str] = field(default_factory=set)
 
     def checked(self, target: str) -> dict[str, Any]:
         """The values as the owner of `target` can check them: without links to what is not yet."""
         links = self.links[target]
         return {name: value for name, value in self.values[target].items() if name not in links}
+
+    def disinherit(self, target: str) -> None:
+        """Leave `target` to whoever converts, in place of the lead's responsible person."""
+        self.inherits.remove(target)
+        del self.values[target]["owner_id"]
 
 
 def plan_conversion(
@@ -63,6 +70,8 @@ def plan_conversion(
             if context.rights.field(target, name) == "edit"
         }
         plan.values[target] = {**allowed, **wish.values}
+        if "owner_id" in allowed and "owner_id" not in wish.values:
+            plan.inherits.add(target)
         plan.links[target] = tuple(n for n in links if n in allowed and n not in wish.values)
     return plan
 
@@ -79,12 +88,13 @@ def _links(target: str, lead: Mapping[str, Any], ids: Mapping[str, str]) -> dict
 
 
 def _owner(context: Context, target: str, lead: Mapping[str, Any]) -> dict[str, Any]:
-    """The lead's responsible person, as far as the caller may choose them."""
+    """The lead's responsible person, where the caller may choose them in any stage; the owner of
+    `target` knows in which one it begins."""
     owner = lead.get("owner_id")
     if owner is None:
         return {}
     rights, organisation = context.rights, context.organisation
     user = organisation.users.get(UUID(owner))
-    reached = rights.owners(rights.level(target, "add"))
+    reached = rights.owners(rights.anywhere(target, "add"))
     fits = user is not None and user.active and (reached is None or user.id in reached)
     return {"owner_id": owner} if fits else {}

@@ -188,20 +188,31 @@ def test_totals_are_hidden_only_when_every_reading_role_hides_them():
     assert not rights_of(known, "dora").switch("lead", "hide_totals")
 
 
-def test_transitions_add_up():
-    pipeline = an_id("pipeline")
+def test_what_names_a_record_is_copied_as_its_name():
+    fields = {"lead": {"title": "hidden"}, "company": {"industry": "hidden"}}
+    grants = {entity: {"read": "own"} for entity in ("lead", "company")}
+    known = tree(roles=[role("shy", grants, fields=fields, to={"users": ["cid"]})])
+    cid = rights_of(known, "cid")
+    assert not cid.sees_copy("lead", "name") and not cid.sees_copy("company", "industry")
+    assert cid.sees_copy("company", "name") and cid.sees_copy("deal", "name")
+
+
+def test_transitions_of_roles_that_let_a_deal_be_changed_add_up():
+    pipeline, works = an_id("pipeline"), {"deal": {"read": "own", "update": "own"}}
     only = {str(pipeline): {str(NEW): [str(DONE)]}}
     never = {str(pipeline): {str(NEW): "none"}}
     known = tree(
         roles=[
-            role("one", transitions=only, to={"users": ["cid"]}),
-            role("two", transitions=never, to={"users": ["cid", "dora"]}),
-            role("three", to={"users": ["bob"]}),
+            role("one", works, transitions=only, to={"users": ["cid"]}),
+            role("two", works, transitions=never, to={"users": ["cid", "dora"]}),
+            role("three", works, to={"users": ["bob"]}),
+            role("reads", {"deal": {"read": "all"}}, to={"users": ["cid", "dora"]}),
+            role("other", {"lead": {"update": "all"}}, to={"users": ["cid", "dora"]}),
         ]
     )
-    assert rights_of(known, "cid").transition(pipeline, NEW) == {DONE}
-    assert rights_of(known, "dora").transition(pipeline, NEW) == frozenset()
-    assert rights_of(known, "bob").transition(pipeline, NEW) is None
+    assert rights_of(known, "cid").transition("deal", pipeline, NEW) == {DONE}
+    assert rights_of(known, "dora").transition("deal", pipeline, NEW) == frozenset()
+    assert rights_of(known, "bob").transition("deal", pipeline, NEW) is None
 
 
 @pytest.mark.parametrize(

@@ -144,3 +144,19 @@ def test_names_of_what_a_lead_became_stand_on_it_at_once(world: World) -> None:
     assert shown["contact"]["name"] == "João da Silva"
     assert shown["company"]["name"] == "Silva & Filhos"
     assert shown["deal"]["name"] == lead["title"]
+
+
+def test_what_one_makes_is_linked_though_one_does_not_read_it(world: World) -> None:
+    lead = world.lead("entering")
+    done = world.convert(lead, "entering", **{target: {"create": {}} for target in TARGETS})
+    assert done["state"] == "done" and sorted(world.made_of(lead)) == sorted(TARGETS)
+    contact = world.get("contact", done["contact"]["id"])
+    assert [each["id"] for each in contact["companies"]] == [done["company"]["id"]]
+
+
+@pytest.mark.parametrize(("begins", "owner"), [("new", "starting"), ("proposal", "ana")])
+def test_owner_of_the_lead_is_taken_over_where_the_stage_allows_it(
+    world: World, begins: str, owner: str
+) -> None:
+    done = world.convert(world.lead(), "starting", deal={"create": {"stage": begins}})
+    assert world.get("deal", done["deal"]["id"])["owner_id"] == str(known(owner))

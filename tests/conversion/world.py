@@ -19,6 +19,7 @@ from chassis.service.base import Fetch, Service
 from chassis.service.host import Host
 from chassis.settings import Settings
 from services.identity.default_roles import default_roles
+from tests.deals.house import stage_id
 from tests.leads.house import known, role, user
 
 SERVICES = ("leads", "contacts", "deals", "activities")
@@ -32,11 +33,15 @@ def roles() -> list[dict[str, Any]]:
         for code, each in given.items()
     ]
     granted = given["manager"]["grants"]
+    enters = {entity: {"add": "own"} for entity in ("contact", "company", "deal")}
+    heads = {"lead": dict.fromkeys(("read", "update"), "all"), "deal": {"add": "all"}}
     return [
         *usual,
         role("no_deals", grants={n: g for n, g in granted.items() if n != "deal"}),
         role("discreet", grants=granted, fields={"lead": {"amount": "hidden"}}),
         role("bound", grants=granted, fields={"deal": {"amount": "read"}}),
+        role("entering", grants={**enters, "lead": granted["lead"]}),
+        role("starting", grants=heads, stages={"deal": {str(stage_id("new")): {"add": "own"}}}),
     ]
 
 
@@ -49,6 +54,8 @@ USERS = [
     user("dealless", "north", "no_deals"),
     user("discreet", "north", "discreet"),
     user("bound", "north", "bound"),
+    user("entering", "north", "entering"),
+    user("starting", "north", "starting"),
 ]
 
 

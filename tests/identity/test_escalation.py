@@ -64,6 +64,17 @@ def test_a_role_within_ones_own_rights_is_made_and_given(identity, clerk):
     refused(lambda: identity.update(role, clerk["id"], grants={"lead": {"read": "all"}}))
 
 
+def test_moves_beyond_ones_own_are_not_given(identity):
+    pipeline, new, won = (f"018f0000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3))
+    works, never = {"deal": {"read": "own", "update": "own"}}, {pipeline: {new: "none"}}
+    identity.role("bound", works, settings=["users", "roles"], transitions=never)
+    by = identity.user("bound", role_codes=["bound"])["id"]
+    refused(lambda: identity.role("free", works, by))
+    refused(lambda: identity.role("some", works, by, transitions={pipeline: {new: [won]}}))
+    identity.role("reads", {"deal": {"read": "own"}}, by)
+    identity.role("same", works, by, transitions=never)
+
+
 def test_ones_own_role_is_not_raised(identity, clerk):
     [role] = identity.service.list(
         identity.context(identity.admin_id), "role", {"filter": {"code": "clerk"}}

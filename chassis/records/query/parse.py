@@ -17,7 +17,6 @@ from chassis.records.query.stage_codes import StageCodes
 from chassis.records.query.tree import EVERYTHING, Condition, Junction, Node
 from chassis.records.query.viewer import Viewer
 from chassis.records.schema import visible_fields
-from contracts.catalogue import field_behind
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
@@ -167,9 +166,11 @@ def copied_field(
     alias, dot, copied = name.partition(".")
     for reference in entity.reference_fields if dot else ():
         known = reference.alias == alias and reference.name in visible
-        behind = field_behind(reference.target, copied)
-        sees = known and viewer.rights.field(reference.target, behind) != "hidden"
-        if sees and copied in reference.copies:
+        if (
+            known
+            and viewer.rights.sees_copy(reference.target, copied)
+            and copied in reference.copies
+        ):
             return TextField().bound(reference.target, copied, copied), reference
     return None
 
