@@ -257,15 +257,6 @@ _MONEY_COLUMNS: dict[str, Any] = {
 }
 
 
-class Staged:
-    """What records of an entity with stages have besides: when they moved, when they closed."""
-
-    stage_changed_at: Mapped[datetime] = datetime_(
-        "Stage changed", "Etapa alterada em", system=True, required=True
-    )
-    closed_at: Mapped[datetime | None] = datetime_("Closed", "Encerrado em", system=True)
-
-
 def _declared(cls: type, kind: type[FieldType]) -> Iterator[tuple[str, Any]]:
     for name, attribute in list(vars(cls).items()):
         if isinstance(attribute, MappedColumn):

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Column, Index, Integer, String, Table, Uuid, text
 from sqlalchemy.orm import Mapped
 
-from chassis.records.entity import Base, Entity, Record, Staged
+from chassis.records.entity import Base, Entity, Record
 from chassis.records.fields import (
     boolean,
     date_,
@@ -26,6 +26,7 @@ from chassis.records.fields import (
     version_of_copy,
 )
 from chassis.records.fields import text as text_
+from chassis.records.staged import Staged
 from services.deals import rules
 
 if TYPE_CHECKING:

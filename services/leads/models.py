@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped
 
 from chassis.errors import Conflict
-from chassis.records.entity import Entity, Record, Staged
+from chassis.records.entity import Entity, Record
 from chassis.records.fields import (
     boolean,
     datetime_,
@@ -25,6 +25,7 @@ from chassis.records.fields import (
     text,
     version_of_copy,
 )
+from chassis.records.staged import Staged
 from services.leads import rules
 
 if TYPE_CHECKING:

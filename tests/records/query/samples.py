@@ -17,7 +17,7 @@ from chassis.access.organisation import Organisation
 from chassis.context import Actor, Context
 from chassis.identifiers import new_id
 from chassis.listening.tables import LABELS
-from chassis.records.entity import Entity, Record, Staged
+from chassis.records.entity import Entity, Record
 from chassis.records.fields import (
     boolean,
     choice,
@@ -34,6 +34,7 @@ from chassis.records.fields import (
     text,
 )
 from chassis.records.query.page import read_page
+from chassis.records.staged import Staged
 from chassis.stages.tables import STAGES
 
 
