@@ -140,7 +140,7 @@ def require_alive(platform: Platform, admin: Client) -> None:
     """Every process runs, answers, and still hears events."""
     assert all(process.poll() is None for process in platform.processes.values())
     made = admin.made("/leads", {"title": f"Lead {uuid4().hex}"})
-    heard = f"SELECT count(*) FROM activities WHERE target_id = '{made['id']}'"
+    heard = f"SELECT count(*) FROM activity_links WHERE target_id = '{made['id']}'"
     until(lambda: rows(platform, "activities", heard) > 0)
     name = f"Renamed {uuid4().hex}"
     user = admin.made(
