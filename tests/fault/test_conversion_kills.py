@@ -49,15 +49,6 @@ def survive(platform: Platform, wound: Callable[[], None], times: int) -> None:
     assert len(work.done) >= times
 
 
-@pytest.mark.parametrize("name", KILLED)
-def test_conversions_are_whole_when_a_service_is_killed(platform: Platform, name: str) -> None:
-    def wound() -> None:
-        platform.kill(name)
-        platform.start(name)
-
-    survive(platform, wound, 2)
-
-
 def test_conversions_are_whole_when_the_broker_is_killed(
     platform: Platform, rabbitmq: Broker
 ) -> None:
