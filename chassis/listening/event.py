@@ -84,6 +84,7 @@ class Event:
             actor=Actor("service", user and UUID(user), service, cause=self.name),
             organisation=organisation,
             deadline=time.monotonic() + _REACTION_SECONDS,
+            call_id=self.id.hex,
             root_cause=self.root_cause,
             depth=self.depth + 1,
             traceparent=self.traceparent,

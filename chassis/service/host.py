@@ -43,6 +43,7 @@ class Host:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
         self.start()
+        heap.settle()
         self.wait()
 
     def start(self) -> None:
@@ -55,7 +56,6 @@ class Host:
         self._refreshing = eventlet.spawn(self._keep_organisation)
         for kind in self._classes:
             log.logger(kind.name).info("takes calls")
-        heap.settle()
 
     def wait(self) -> None:
         """Return when the host has stopped."""
