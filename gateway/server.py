@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
 
-from chassis import log
+from chassis import heap, log
 from chassis.settings import Settings
 from gateway.app import Gateway, create_app
 from gateway.patience import READING_THREADS, PatientWorker, ReadAhead
@@ -35,6 +35,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         """Made in the worker, after the fork: threads and connections do not survive one."""
         log.configure(self.settings.log_level)
         self.gateway = create_app(self.settings)
+        heap.settle()
         return ReadAhead(self.gateway, self.settings.gateway_threads)
 
     def _leave(self, _server: Any, _worker: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import eventlet
 
-from chassis import log
+from chassis import heap, log
 from chassis.access.members import ADMINISTRATOR
 from chassis.command_line.demo import demo_accounts, offer_demo
 from chassis.command_line.first_administrator import ensure_first_administrator
@@ -93,6 +93,7 @@ def _serve(settings: Settings, stop: Any, password: str | None) -> None:
     server = HttpServer(gateway, settings.host, settings.port)
     try:
         server.start()
+        heap.settle()
         _greet(settings, password, _administrators(host))
         stop.wait()
         _say("Stopping ...")

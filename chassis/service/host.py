@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import eventlet
 
+from chassis import heap
 from chassis.bus import queues
 from chassis.bus.link import BUS_LOST
 from chassis.errors import Refusal, Unavailable
@@ -42,6 +43,7 @@ class Host:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
         self.start()
+        heap.settle()
         self.wait()
 
     def start(self) -> None:
