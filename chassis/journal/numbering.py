@@ -10,11 +10,14 @@ from sqlalchemy import Connection, RowMapping, text
 from chassis.journal.hashing import GENESIS, chained, content_hash
 from chassis.journal.reading import EVENT_COLUMNS
 
+# Each row by its id: pending rows come and go faster than the planner's picture of them, which
+# after a burst would have it read all of the journal for every single event. OFFSET 0 forbids that.
 _PENDING: Final = text(f"""
     SELECT w.seq, {EVENT_COLUMNS}
     FROM (SELECT seq, event_id FROM journal_pending ORDER BY seq LIMIT :limit) w
-    JOIN journal j ON j.id = w.event_id
-    LEFT JOIN journal_personal s ON s.event_id = w.event_id
+    CROSS JOIN LATERAL (SELECT * FROM journal WHERE id = w.event_id OFFSET 0) j
+    LEFT JOIN LATERAL (SELECT * FROM journal_personal WHERE event_id = w.event_id OFFSET 0) s
+      ON true
     ORDER BY w.seq
 """)
 

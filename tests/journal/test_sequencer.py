@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from chassis import wire
 from chassis.identifiers import new_id
+from chassis.journal.numbering import end_of_chain, number_pending
 from chassis.journal.replaying import replay
 from chassis.journal.sequencer import Sequencer
 from chassis.journal.verifying import verify
@@ -63,6 +64,23 @@ def sequencer(database, bus, background):
     sequencer = Sequencer(database, bus, "leads")
     database.after_journal = sequencer.poke
     return background(sequencer)
+
+
+def test_the_journal_is_not_read_through_for_one_event_after_a_burst(database, context, lead_event):
+    journal(database, context, [lead_event() for _ in range(3_000)])
+    with database.transaction() as connection:
+        connection.execute(text("ANALYZE"))
+        chain = end_of_chain(connection)
+        while number_pending(connection, chain, 2_000):
+            pass
+    journal(database, context, [lead_event()])
+    with database.transaction() as connection:
+        assert len(number_pending(connection, chain, 2_000)) == 1
+        read = text(
+            "SELECT sum(seq_scan) FROM pg_stat_xact_user_tables "
+            "WHERE relname IN ('journal', 'journal_personal')"
+        )
+        assert connection.execute(read).scalar_one() == 0
 
 
 def test_an_event_is_on_the_bus_soon_after_its_commit(
