@@ -73,6 +73,17 @@ def test_everybody_sees_and_counts_what_they_may_read(filled: House) -> None:
     assert titles(filled.column("ella", "won")) == []
 
 
+def test_what_is_seen_in_several_ways_is_counted_once(filled: House) -> None:
+    own = {"observer_ids": [str(known("ana")), str(known("head"))]}
+    filled.create("ana", title="a3", amount=money("100"), open=True, **own)
+    filled.create("chief", title="n1", amount=money("1000"), owner_id=None, **own)
+    for who, every in (("ana", 4), ("head", 5)):
+        assert sorted(titles(filled.column(who, "new")))[-1] == "n1"
+        count, totals = figures(filled, who)["new"]
+        assert (count, len(titles(filled.column(who, "new")))) == (every, every)
+        assert totals["BRL"] == {"ana": "1112.00", "head": "1110.00"}[who]
+
+
 def test_totals_are_kept_from_whom_they_are_to_be_kept(filled: House) -> None:
     [new, *_] = filled.board("rita")["columns"]
     assert titles(new) and (new["count"], new["totals"]) == (None, None)

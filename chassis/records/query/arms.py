@@ -35,6 +35,7 @@ class Walks:
     """What every arm shares: which rows, in what order, how many at most.
 
     `by_stage` says that each stage has an index in this order, as the entity's own order does.
+    `condition` may refer to `around`, a source of the statement around the walks.
     """
 
     entity: Entity
@@ -42,6 +43,7 @@ class Walks:
     order: Order
     count: int
     by_stage: bool
+    around: FromClause | None = None
 
     @property
     def facts(self) -> FactColumns:
@@ -50,22 +52,22 @@ class Walks:
 
     def walk(self, *conditions: Truth) -> Select[tuple[object, ...]]:
         """The first rows, by id and sort keys, that satisfy `conditions` too."""
-        return (
-            select(self.entity.table.c.id, *self.order.labelled)
-            .where(*conditions, self.condition)
-            .order_by(*self.order.clauses)
-            .limit(self.count)
-        )
+        return self._rows(*conditions).order_by(*self.order.clauses).limit(self.count)
 
-    def merged(self, branches: Sequence[Branch]) -> FromClause:
+    def merged(self, branches: Sequence[Branch]) -> Select[tuple[object, ...]]:
         """The first rows, each once, that any of `branches` holds."""
         arms = [self._arm(branch) for branch in branches]
         if len(arms) == 1:
-            return arms[0].subquery("found")
+            return arms[0]
         parts = [select(arm.subquery()) for arm in arms]
         found = union(*parts).subquery("every")
         keys = self.order.clauses_over(found.c)
-        return select(found).order_by(*keys).limit(self.count).subquery("found")
+        return select(found).order_by(*keys).limit(self.count)
+
+    def _rows(self, *conditions: Truth) -> Select[tuple[object, ...]]:
+        rows = select(self.entity.table.c.id, *self.order.labelled)
+        rows = rows.where(*conditions, self.condition)
+        return rows if self.around is None else rows.correlate(self.around)
 
     def _arm(self, branch: Branch) -> Select[tuple[object, ...]]:
         if branch.observer is not None:
@@ -108,7 +110,7 @@ class Walks:
         """The owners to ask one by one; None where one walk does: for one owner, or too many."""
         if branch.owners is None or not 1 < len(branch.owners) <= OWNERS_LIMIT:
             return None
-        return _listed(branch.owners, "owners")
+        return listed(branch.owners, "owners")
 
     def _stages(self, branch: Branch) -> FromClause | None:
         """The stages to ask one by one; None where one walk does: any stage, one, or too many."""
@@ -124,7 +126,7 @@ class Walks:
         ):
             return None
         if branch.stages is not None:
-            return _listed(branch.stages, "those")
+            return listed(branch.stages, "those")
         # Read here, not remembered: a stage added a moment ago is not one of the excluded ones.
         known = STAGES.alias("known")
         return (
@@ -137,19 +139,14 @@ class Walks:
         )
 
     def _observed(self, branch: Branch) -> Select[tuple[object, ...]]:
-        table = self.entity.table
         # OFFSET 0 keeps the planner from walking all rows by date in the hope of meeting an
         # observed one soon: the index of observers finds them all.
-        seen = (
-            select(table.c.id, *self.order.labelled)
-            .where(branch_condition(self.facts, branch), self.condition)
-            .offset(0)
-            .subquery("observed")
-        )
+        seen = self._rows(branch_condition(self.facts, branch)).offset(0).subquery("observed")
         return select(seen).order_by(*self.order.clauses_over(seen.c)).limit(self.count)
 
 
-def _listed(ids: Iterable[UUID], name: str) -> FromClause:
+def listed(ids: Iterable[UUID], name: str) -> FromClause:
+    """`ids` as a source called `name` with the one column `id`."""
     array: ColumnElement[UUID] = uuids(ids)
     return func.unnest(array).table_valued("id", name=name).render_derived()
 
@@ -181,10 +178,13 @@ def served_by_stage(order: Order, tree: Node, entity: Entity) -> bool:
     )
 
 
-def within_stage(branch: Branch, stage_id: UUID) -> Branch | None:
-    """`branch` without any other stage; None when it holds nothing then."""
-    found = _within(branch, None, frozenset({stage_id}))
-    return found if found.stages else None
+def of_stage(branch: Branch, stage_id: UUID) -> Branch | None:
+    """What `branch` holds of one stage, without saying of which; None when that is nothing."""
+    if stage_id in branch.excluded_stages:
+        return None
+    if branch.stages is not None and stage_id not in branch.stages:
+        return None
+    return replace(branch, stages=None, excluded_stages=frozenset())
 
 
 def _within(

@@ -6,20 +6,33 @@ all counts and totals, and what any list needs for child rows and labels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, and_, func, literal, select, union_all
+from sqlalchemy import (
+    Connection,
+    Numeric,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    null,
+    select,
+    true,
+    union_all,
+)
 
 from chassis.errors import NotFound
 from chassis.records.dump import complete, dump, labels_for
 from chassis.records.field_types.money import MoneyField
 from chassis.records.query import cursor
-from chassis.records.query.arms import within_stage
+from chassis.records.query.arms import listed, of_stage
+from chassis.records.query.operands import Truth
 from chassis.records.query.page import WHOLE, ListQuery, understand
 from chassis.records.query.parse import refuse
-from chassis.records.query.scoping import FactColumns, is_one_of, scope_condition
+from chassis.records.query.scoping import FactColumns, branch_condition, is_one_of
 from chassis.records.schema import visible_fields
 from chassis.stages.book import Stage, stages_of
 from chassis.stages.pipelines import Pipeline, pipelines_of
@@ -27,6 +40,7 @@ from chassis.stages.pipelines import Pipeline, pipelines_of
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from chassis.access.scope import Branch
     from chassis.context import Context
     from chassis.records.entity import Entity, Record
     from chassis.records.field_types.stages import StageField
@@ -88,17 +102,17 @@ def board(
     asked = understand(connection, context, model, {**wanted, "limit": _limit(wanted)})
     pipeline = _pipeline(connection, entity, query.get("pipeline"))
     stages = _stages(connection, entity, pipeline, query.get("stage"))
-    place = query.get("cursor")
-    if place is not None and query.get("stage") is None:
+    place, figures = query.get("cursor"), {}
+    if place is None:
+        figures = _figures(connection, context, asked, field, stages)
+    elif query.get("stage") is None:
         refuse("/stage", "required", "A cursor goes on within one stage.")
-    pages = [_within(asked, field, stage, place) for stage in stages]
-    rows = _first_rows(connection, pages)
-    shown = _shown(connection, context, asked, rows)
-    figures = {} if place is not None else _figures(connection, context, asked, field, stages)
-    columns = [
-        _column(page, stage, items, figures.get(stage.id))
-        for page, stage, items in zip(pages, stages, shown, strict=True)
-    ]
+    else:
+        after = cursor.decode(place, asked.order, _binding(asked, stages[0]))
+        asked = replace(asked, after=after)
+    rows = _first_rows(connection, asked, field, stages)
+    _dump(connection, context, asked, rows)
+    columns = [_column(asked, stage, rows[stage.id], figures.get(stage.id)) for stage in stages]
     return Board(pipeline, columns)
 
 
@@ -132,59 +146,74 @@ def _stages(connection: Connection, entity: Entity, pipeline: Pipeline, given: A
     return found
 
 
-def _within(asked: ListQuery, field: StageField, stage: Stage, place: Any) -> ListQuery:
-    """The list that is the column of `stage`, after the record that the cursor `place` names."""
-    binding = [*asked.binding, str(stage.id)]
-    column = asked.entity.table.c[field.column]
-    found = (within_stage(branch, stage.id) for branch in asked.branches)
-    whole = list(asked.branches) == [WHOLE]
-    return replace(
-        asked,
-        condition=and_(asked.condition, column == stage.id),
-        branches=asked.branches if whole else [branch for branch in found if branch],
-        binding=binding,
-        after=None if place is None else cursor.decode(place, asked.order, binding),
-    )
+def _binding(asked: ListQuery, stage: Stage) -> list[Any]:
+    """What a cursor belongs to that goes on with the column of `stage`."""
+    return [*asked.binding, str(stage.id)]
 
 
-def _first_rows(connection: Connection, pages: Sequence[ListQuery]) -> list[Rows]:
-    """The rows of each of `pages` and the one after them."""
-    rows: list[Rows] = [[] for _ in pages]
+def _first_rows(
+    connection: Connection, asked: ListQuery, field: StageField, stages: Sequence[Stage]
+) -> dict[UUID, Rows]:
+    """By stage the rows of its column and the one after them."""
+    rows: dict[UUID, Rows] = {stage.id: [] for stage in stages}
     arms = [
-        select(page.keys(), literal(place).label("board_column"))
-        for place, page in enumerate(pages)
-        if page.branches
+        _columns(asked, field, alike, branches)
+        for branches, alike in _seen_alike(asked.branches, stages).items()
     ]
     if not arms:
         return rows
-    every = union_all(*arms).subquery("every")
-    column = every.c.board_column
-    query = pages[0].joined(every).add_columns(column)
-    query = query.order_by(column, *pages[0].order.clauses_over(every.c))
-    for row in connection.execute(query).mappings():
-        rows[row["board_column"]].append(dict(row))
+    every = (arms[0] if len(arms) == 1 else union_all(*arms)).subquery("every")
+    query = asked.joined(every).add_columns(every.c.board_stage)
+    for row in connection.execute(query.order_by(*asked.order.clauses_over(every.c))).mappings():
+        rows[row["board_stage"]].append(dict(row))
     return rows
 
 
-def _shown(
-    connection: Connection, context: Context, asked: ListQuery, found: Sequence[Rows]
-) -> list[Rows]:
-    """The rows with the records they are, dumped under `record`."""
+def _seen_alike(
+    branches: Sequence[Branch], stages: Sequence[Stage]
+) -> dict[tuple[Branch, ...], list[UUID]]:
+    """The stages by what the viewer sees of each; those of which nothing is seen are left out."""
+    found: dict[tuple[Branch, ...], list[UUID]] = {}
+    for stage in stages:
+        parts = [part for branch in branches if (part := of_stage(branch, stage.id)) is not None]
+        if parts:
+            seen = (WHOLE,) if WHOLE in parts else tuple(dict.fromkeys(parts))
+            found.setdefault(seen, []).append(stage.id)
+    return found
+
+
+def _columns(
+    asked: ListQuery, field: StageField, stages: Sequence[UUID], branches: Sequence[Branch]
+) -> Select[Any]:
+    """The keys of the first rows of each of `stages`, in which the viewer sees `branches`."""
+    columns = listed(stages, "board_columns")
+    within = asked.entity.table.c[field.column] == columns.c.id
+    condition = and_(asked.condition, within)
+    walk = replace(asked, condition=condition, branches=branches, around=columns).keys()
+    first = walk.lateral("column_rows")
+    return select(columns.c.id.label("board_stage"), first).join_from(columns, first, true())
+
+
+def _dump(
+    connection: Connection, context: Context, asked: ListQuery, found: Mapping[UUID, Rows]
+) -> None:
+    """Give the rows of each column, but the one after them, the `record` they are."""
     entity, parameters = asked.entity, asked.parameters
-    every = [row for rows in found for row in rows[: parameters.limit]]
+    every = [row for rows in found.values() for row in rows[: parameters.limit]]
     complete(connection, entity, every, (*parameters.fields, *asked.referring))
     labels = labels_for(connection, entity, every, parameters.include, context.rights)
     for row in every:
         row["record"] = dump(entity, row, parameters.fields, labels, parameters.include)
-    return list(found)
 
 
-def _column(page: ListQuery, stage: Stage, rows: Rows, figures: Mapping[str, Any] | None) -> Column:
-    limit = page.parameters.limit
+def _column(
+    asked: ListQuery, stage: Stage, rows: Rows, figures: Mapping[str, Any] | None
+) -> Column:
+    limit = asked.parameters.limit
     shown, following = rows[:limit], None
     if len(rows) > limit:
-        last = [shown[-1][f"sort_{place}"] for place in range(len(page.order.keys))]
-        following = cursor.encode(last, page.binding)
+        last = [shown[-1][f"sort_{place}"] for place in range(len(asked.order.keys))]
+        following = cursor.encode(last, _binding(asked, stage))
     told = figures or {"count": None, "totals": None}
     items = [row["record"] for row in shown]
     return Column(stage, items, following, told["count"], told["totals"])
@@ -205,27 +234,46 @@ def _figures(
     figures: dict[UUID, dict[str, Any]] = {
         stage.id: {"count": 0, "totals": None if money is None else []} for stage in stages
     }
-    if not asked.branches:
+    arms = [
+        arm
+        for branches, alike in _seen_alike(asked.branches, stages).items()
+        for arm in _counted(asked, field, alike, branches, money)
+    ]
+    if not arms:
         return figures
-    c = entity.table.c
-    stage = c[field.column]
-    currency = literal(None) if money is None else c[f"{money.column}_currency"]
-    total = literal(None) if money is None else func.sum(c[money.column])
-    query = (
-        select(stage, currency.label("currency"), func.count().label("rows"), total.label("total"))
-        .where(
-            asked.condition,
-            is_one_of(stage, [one.id for one in stages]),
-            scope_condition(FactColumns.of(entity), asked.branches),
-        )
-        .group_by(stage, *([] if money is None else [currency]))
-        .order_by(stage, "currency")
-    )
+    every = (arms[0] if len(arms) == 1 else union_all(*arms)).subquery("every")
+    c = every.c
+    query = select(c.stage, c.currency, func.sum(c.rows), func.sum(c.total))
+    query = query.group_by(c.stage, c.currency).order_by(c.stage, c.currency)
     for stage_id, code, count, amount in connection.execute(query):
-        figures[stage_id]["count"] += count
+        figures[stage_id]["count"] += int(count)
         if code is not None:
             figures[stage_id]["totals"].append({"amount": format(amount, "f"), "currency": code})
     return figures
+
+
+def _counted(
+    asked: ListQuery,
+    field: StageField,
+    stages: Sequence[UUID],
+    branches: Sequence[Branch],
+    money: MoneyField | None,
+) -> Iterator[Select[Any]]:
+    """Counts and totals of `stages` as one part for each of `branches`: of its records those that
+    no earlier one holds, so that each part can be read from an index of its own."""
+    c, facts = asked.entity.table.c, FactColumns.of(asked.entity)
+    stage = c[field.column]
+    currency = cast(null(), String) if money is None else c[f"{money.column}_currency"]
+    total = cast(null(), Numeric) if money is None else func.sum(c[money.column])
+    earlier: list[Truth] = []
+    for branch in branches:
+        holds = branch_condition(facts, branch)
+        query = select(
+            stage.label("stage"), currency.label("currency"), func.count().label("rows"),
+            total.label("total"),
+        ).where(is_one_of(stage, stages), asked.condition, holds, *earlier)  # fmt: skip
+        yield query.group_by(stage, *([] if money is None else [currency]))
+        earlier.append(holds.is_not(true()))
 
 
 def _money(entity: Entity, context: Context) -> MoneyField | None:

@@ -31,7 +31,8 @@ WHOLE = Branch()
 
 @dataclass(frozen=True)
 class ListQuery:
-    """A list as one viewer may see it. `condition` leaves the cursor out, as counting must."""
+    """A list as one viewer may see it. `condition` leaves the cursor out, as counting must; it may
+    refer to `around`, a source of the statement that the list stands in."""
 
     entity: Entity
     parameters: Parameters
@@ -41,18 +42,19 @@ class ListQuery:
     by_stage: bool
     after: Sequence[Any] | None
     binding: Sequence[Any]
+    around: FromClause | None = None
 
     def page(self) -> Select[Any]:
         """The rows of the page and the one after it, in order, with their sort keys."""
         if list(self.branches) == [WHOLE]:
             return self._walks.walk().with_only_columns(*self.columns, *self.order.labelled)
-        found = self._walks.merged(self.branches)
+        found = self.keys().subquery("found")
         return self.joined(found).order_by(*self.order.clauses_over(found.c))
 
-    def keys(self) -> FromClause:
+    def keys(self) -> Select[Any]:
         """Id and sort keys alone of what `page` gives."""
         if list(self.branches) == [WHOLE]:
-            return self._walks.walk().subquery("found")
+            return self._walks.walk()
         return self._walks.merged(self.branches)
 
     def joined(self, found: FromClause) -> Select[Any]:
@@ -74,7 +76,8 @@ class ListQuery:
         shown = self.condition
         if self.after is not None:
             shown = and_(shown, self.order.after(self.after))
-        return Walks(self.entity, shown, self.order, self.parameters.limit + 1, self.by_stage)
+        count = self.parameters.limit + 1
+        return Walks(self.entity, shown, self.order, count, self.by_stage, self.around)
 
     @property
     def referring(self) -> list[str]:
