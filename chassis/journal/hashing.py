@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy import RowMapping
@@ -24,7 +25,25 @@ CONTENT_COLUMNS: Final = """
 
 def sealed(salt: bytes, value: Any) -> str:
     """What stands in the journal for the personal `value`: SHA-256 of salt and canonical JSON."""
-    return hashlib.sha256(salt + wire.canonical(value)).hexdigest()
+    return _digest(salt, wire.canonical(value))
+
+
+def sealer(salt: bytes) -> Callable[[Any], str]:
+    """`sealed` with `salt` for all values of an event, of which most stand in it more than once."""
+    known: dict[bytes, str] = {}
+
+    def seal(value: Any) -> str:
+        form = wire.canonical(value)
+        found = known.get(form)
+        if found is None:
+            found = known[form] = _digest(salt, form)
+        return found
+
+    return seal
+
+
+def _digest(salt: bytes, form: bytes) -> str:
+    return hashlib.sha256(salt + form).hexdigest()
 
 
 def content_hash(row: RowMapping) -> bytes:

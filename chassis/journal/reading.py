@@ -29,7 +29,7 @@ def unsealed(
 ) -> dict[str, Any]:
     """`sealed` with the fields named in `personal` taken from `values`, or null when erased."""
     found = values or {}
-    return {name: found.get(name) if name in personal else value for name, value in sealed.items()}
+    return sealed | {name: found.get(name) for name in personal if name in sealed}
 
 
 def envelope(row: RowMapping, position: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from chassis import wire
 from chassis.context import Context
 from chassis.identifiers import new_id
-from chassis.journal.hashing import SALT_BYTES, sealed
+from chassis.journal.hashing import SALT_BYTES, sealer
 from contracts.catalogue import EVENTS
 
 _ROWS_PER_STATEMENT: Final = 500
@@ -114,15 +114,16 @@ def _as_row(context: Context, event: NewEvent) -> dict[str, Any]:
 def _sealed_apart(event: NewEvent, personal: Iterable[str]) -> dict[str, Any]:
     """The columns of a row with personal fields: hashes in the row, values in the side row."""
     salt = os.urandom(SALT_BYTES)
+    seal = sealer(salt)
     record, changes = dict(event.record), dict(event.changes)
     personal_record, personal_changes = {}, {}
     for field in personal:
         if field in record:
             personal_record[field] = record[field]
-            record[field] = sealed(salt, record[field])
+            record[field] = seal(record[field])
         if field in changes:
             personal_changes[field] = changes[field]
-            changes[field] = [sealed(salt, value) for value in changes[field]]
+            changes[field] = [seal(value) for value in changes[field]]
     return {
         "record": record,
         "changes": changes,

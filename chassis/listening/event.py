@@ -42,8 +42,10 @@ class Event:
         Raises Malformed when something is missing or of the wrong type.
         """
         try:
+            identifier, cause = raw["id"], raw["root_cause"]
+            own = UUID(identifier)
             event = cls(
-                id=UUID(raw["id"]),
+                id=own,
                 entity=raw["entity"],
                 record_id=UUID(raw["record_id"]),
                 record_version=raw["record_version"],
@@ -51,7 +53,7 @@ class Event:
                 schema=raw["schema"],
                 name=raw["name"],
                 actor=raw["actor"],
-                root_cause=UUID(raw["root_cause"]),
+                root_cause=own if cause == identifier else UUID(cause),
                 depth=raw["depth"],
                 traceparent=raw["traceparent"],
                 silent=raw["silent"],
@@ -76,6 +78,7 @@ class Event:
             actor=Actor("service", user and UUID(user), service, cause=self.name),
             organisation=organisation,
             deadline=time.monotonic() + _REACTION_SECONDS,
+            call_id=self.id.hex,
             root_cause=self.root_cause,
             depth=self.depth + 1,
             traceparent=self.traceparent,
@@ -85,10 +88,12 @@ class Event:
     def _is_well_typed(self) -> bool:
         numbers = (self.record_version, self.position, self.schema, self.depth)
         return (
-            all(type(number) is int for number in numbers)
+            [*map(type, numbers)] == [int, int, int, int]
             and isinstance(self.entity, str)
             and isinstance(self.name, str)
-            and all(isinstance(part, dict) for part in (self.actor, self.record, self.changes))
+            and isinstance(self.actor, dict)
+            and isinstance(self.record, dict)
+            and isinstance(self.changes, dict)
             and isinstance(self.silent, bool)
             and self.occurred_at.tzinfo is not None
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -58,12 +58,25 @@ class Bulk:
         self.entity = entity
         self.context = context
         self._personal = personal_fields(entity)
-        self._columns = [name for field in entity.fields.values() for name in field.column_names]
-        self._nothing = {
-            field.name: field.nothing if field.default is None else field.default
+        self._written = [
+            field
             for field in entity.fields.values()
             if not field.system and field.name not in ("id", "owner_id")
+        ]
+        self._nothing = {
+            field.name: field.nothing if field.default is None else field.default
+            for field in self._written
         }
+        # What every row holds of the fields that its record says nothing of.
+        self._template: Row = {
+            name: None for field in entity.fields.values() for name in field.column_names
+        }
+        for field in self._written:
+            self._template |= field.store(self._nothing[field.name], context.organisation)
+        # The fields that a record may have a value in though it says nothing of them.
+        staged = entity.stage_field
+        self._always = {field.name for field in self._written if field.default is not None}
+        self._always.update(staged.telling if staged else ())
 
     def create(
         self, records: Iterable[Values], progress: Callable[[int], None] = lambda done: None
@@ -106,7 +119,7 @@ class Bulk:
     def _row(self, values: Values, number: int, stage: Stage | None) -> dict[str, Any]:
         organisation, entity, by = self.context.organisation, self.entity, self.context.actor.id
         at: datetime = values.get("created_at") or datetime.now(UTC)
-        row: dict[str, Any] = dict.fromkeys(self._columns) | {
+        row = self._template | {
             "id": values.get("id") or new_id(),
             "version": 1,
             "number": number,
@@ -118,9 +131,15 @@ class Bulk:
             "deleted_by": None,
             "owner_id": values.get("owner_id", by),
         }
-        for name in self._nothing:
+        for name in self._said(values):
             row |= entity.fields[name].store(values[name], organisation)
         return row if stage is None else row | stage_columns(entity, stage, at)
+
+    def _said(self, values: Values) -> Iterator[str]:
+        """The fields of which a record says something."""
+        for name, nothing in self._nothing.items():
+            if values[name] is not nothing:
+                yield name
 
     def _stage(self, values: Values, stages: Stages) -> Stage | None:
         field = self.entity.stage_field
@@ -134,11 +153,11 @@ class Bulk:
             complete[field.name] = values[field.name]
         record = event_record(self.entity, complete)
         fields = self.entity.fields
+        named = self._always.union(self._said(values))
         changes = {
             name: [None, value]
             for name, value in record.items()
-            if name in self._nothing
-            and not (fields[name].is_empty(value) or value == fields[name].nothing)
+            if name in named and not (fields[name].is_empty(value) or value == fields[name].nothing)
         }
         return NewEvent(
             f"{self.entity.name}.created", self.entity.name, row["id"], 1, record, changes,

@@ -99,7 +99,7 @@ class Entity:
         """The field that others copy as `name`; under "name" it is whatever names a record."""
         return self.fields[self.title if name == "name" else name]
 
-    @property
+    @cached_property
     def stage_field(self) -> StageField | None:
         """The field that says where a record stands, if the entity has stages."""
         return next((f for f in self.fields.values() if isinstance(f, StageField)), None)
@@ -124,7 +124,7 @@ class Entity:
         """The fields that point at other records."""
         return [f for f in self.fields.values() if isinstance(f, ReferenceField)]
 
-    @property
+    @cached_property
     def shown_fields(self) -> list[FieldType]:
         """The fields that can leave the service, viewers' rights apart."""
         return [f for f in self.fields.values() if not (f.hidden or f.write_only)]

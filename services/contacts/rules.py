@@ -38,8 +38,10 @@ def name_of(values: Mapping[str, Any], points: Iterable[str]) -> str | None:
 
 def folded(text: str | None) -> str:
     """`text` without accents, case and punctuation, its words separated by one blank."""
-    plain = unicodedata.normalize("NFKD", text or "").casefold()
-    kept = "".join(character for character in plain if not unicodedata.combining(character))
+    kept = (text or "").casefold()
+    if not kept.isascii():
+        plain = unicodedata.normalize("NFKD", text or "").casefold()
+        kept = "".join(character for character in plain if not unicodedata.combining(character))
     if not kept.isascii():
         return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
     return _SEPARATE.sub(" ", _JOINED.sub("", kept)).strip()

@@ -50,7 +50,8 @@ class ContactsService(RecordService):
         if verb == "deleted":
             keep_keys(connection, entity, {row["id"]: []})
         elif verb != "updated" or not _RECOGNISED_BY.isdisjoint(changes):
-            keep_keys(connection, entity, {row["id"]: row_keys(entity, row)})
+            keys = {row["id"]: row_keys(entity, row)}
+            keep_keys(connection, entity, keys, fresh=verb == "created")
         if "parent_id" in changes and row["parent_id"] is not None:
             refuse_circle(connection, row["id"], row["parent_id"])
 

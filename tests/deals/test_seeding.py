@@ -47,6 +47,10 @@ def test_made_up_deals_are_as_good_as_written_ones(house: House) -> None:
     assert some["owner_id"] == str(known("ana"))
     shown = house.get("ana", some, include="company,contacts")
     assert shown["company"]["name"] in some["title"]
+    [created] = house.service.history(house.as_("root"), "deal", some["id"])["items"]
+    follows = {"pipeline_id": some["pipeline_id"], "stage": "new"}
+    follows |= {"probability": some["probability"], "contacts": some["contacts"]}
+    assert created["changes"].items() >= {n: [None, v] for n, v in follows.items()}.items()
     assert house.update("ana", some, stage="proposal")["stage"] == "proposal"
     counts = sum(column["count"] for column in house.board("root")["columns"])
     assert counts == 200

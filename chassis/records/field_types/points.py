@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 POINTS_LIMIT = 50
 VALUE_LIMIT = 255
+_NO_DIGITS = re.compile(r"[^0-9]+")
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,29}", re.ASCII)
 _NATIONAL_DIGITS = range(3, 16)
 
@@ -49,7 +50,7 @@ class PointKind:
 
 def digits_of(text: str) -> str:
     """The ASCII digits in `text`."""
-    return "".join(character for character in text if character in "0123456789")
+    return _NO_DIGITS.sub("", text)
 
 
 def settle_phone(value: str, country: str | None) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from chassis.records.field_types.base import EQUALITY, MOMENT, ORDER, FieldType, wrong_type
+from chassis.wire import timestamp
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT = re.compile(
@@ -29,13 +30,6 @@ def as_moment(value: Any) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise wrong_type("an RFC 3339 time with its zone") from None
-
-
-def moment_text(value: datetime) -> str:
-    """`value` as RFC 3339 in UTC, as `chassis.wire.timestamp` writes it, only faster."""
-    if value.tzinfo is not UTC:
-        value = value.astimezone(UTC)
-    return value.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 @dataclass(kw_only=True)
@@ -74,7 +68,7 @@ class DateTimeField(FieldType):
         return as_moment(value)
 
     def wire(self, value: datetime) -> str:
-        return moment_text(value)
+        return timestamp(value)
 
     @property
     def value_schema(self) -> dict[str, Any]:
