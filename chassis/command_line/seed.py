@@ -37,8 +37,9 @@ def _count_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("seed", short_help="Fill an installation with realistic, repeatable data.")
 @_count_options
 @click.option("--people", is_flag=True, help="Add the departments and people of the demo.")
+@click.option("--wait", is_flag=True, help="Wait until every listener has taken the events of it.")
 @click.option("--seed", type=int, default=42, show_default=True, help="Where chance begins.")
-def command(people: bool, seed: int, **counts: int) -> None:
+def command(people: bool, wait: bool, seed: int, **counts: int) -> None:
     """Add made-up data of the last two years, shared by the active users.
 
     The same seed gives the same data. What is there stays.
@@ -57,3 +58,8 @@ def command(people: bool, seed: int, **counts: int) -> None:
                 added = sower.records(name, count, seed, progress.show)
                 progress.end()
                 click.echo(f"{added:,} {name} added.")
+        if wait:
+            progress = Progress("events left to take")
+            sower.wait(progress.show)
+            progress.end()
+            click.echo("Every listener is up to date.")

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from chassis import heap
 from chassis.command_line.acting import as_system
 from chassis.command_line.services import load_services
 from chassis.command_line.upgrading import assembled
+from chassis.listening.catching_up import CatchingUp
 from chassis.seeding.introducing import introduce
 from chassis.service.base import Service
 from chassis.settings import Settings
@@ -53,6 +55,12 @@ class Sower:
         newcomer: Any = self._services[contract.service]
         introduce(newcomer, newcomer.records(contract.name).entity, known)
 
+    def wait(self, progress: Callable[[int], None]) -> None:
+        """Return when every listener has taken what was said; `progress` is told what is left."""
+        CatchingUp({name: each.parts.database for name, each in self._services.items()}).wait(
+            progress
+        )
+
     def user_count(self) -> int:
         """How many people the organisation has."""
         return len(self._services[IDENTITY].parts.holder.refresh().users)
@@ -62,4 +70,5 @@ class Sower:
 def seeding(settings: Settings) -> Iterator[Sower]:
     """A sower for the installation of `settings`."""
     with assembled(settings, load_services()) as services:
+        heap.settle()
         yield Sower({service.name: service for service in services})
