@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Final
 
-MEASUREMENTS: Final = ("echo", "requests", "lists")
+MEASUREMENTS: Final = ("echo", "requests", "board", "lists", "seeding")
 
 
 def main() -> int:
