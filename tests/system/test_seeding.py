@@ -36,7 +36,7 @@ def test_everybody_has_heard_of_what_was_seeded_once_the_command_ends(platform: 
     first = root.get("/deals", include="company", sort="company.industry").json()["items"][0]
     assert first["company"]["industry"] and first["company"]["name"]
     leads = "SELECT count(DISTINCT {}) FROM {} WHERE {} = 'lead'"
-    noted = leads.format("target_id", "activities", "target_entity")
+    noted = leads.format("target_id", "activity_links", "entity")
     assert counted(platform, "activities", noted) == COUNTS["leads"]
     known = leads.format("record_id", "match_keys", "entity")
     assert counted(platform, "contacts", known) == COUNTS["leads"]
