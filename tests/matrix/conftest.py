@@ -9,6 +9,7 @@ import pytest
 
 from chassis.testing.postgres import PostgresServer
 from tests.matrix.door import Door
+from tests.matrix.pointing import Pointing, make_pointing
 from tests.matrix.state import State
 from tests.matrix.tally import Tally
 from tests.matrix.world import World, make_world
@@ -36,6 +37,12 @@ def platform(
 def world(platform: Platform) -> World:
     """The organisation that the cells are asked in."""
     return make_world(platform)
+
+
+@pytest.fixture(scope="session")
+def pointing(world: World) -> Pointing:
+    """What refers to what."""
+    return make_pointing(world)
 
 
 @pytest.fixture(scope="session")
