@@ -146,6 +146,30 @@ def assign_status(roles: Sequence[Role], facts: Facts, owner: str) -> int:
     return 403
 
 
+def heir(roles: Sequence[Role], lead: Facts, kind: Kind, stage: str = "new") -> Facts:
+    """What a lead becomes: its owner's, where they are active and add reaches them, else one's own.
+
+    Leavers are not active.
+    """
+    reached = reaches(level(roles, "add", stage, kind), lead.owner) and lead.owner != "leaver"
+    return Facts(lead.owner if reached else "self", stage, kind=kind)
+
+
+def conversion_status(
+    roles: Sequence[Role], lead: Facts, made: Iterable[Facts], linked: Iterable[Facts]
+) -> int:
+    """The answer to converting a lead into what is made and what exists already."""
+    linked = list(linked)
+    allowed = record_status(roles, "update", lead)
+    if allowed != 200:
+        return allowed
+    if any(create_status(roles, facts) == 403 for facts in made):
+        return 403
+    if not all(granted(roles, "read", facts.kind) for facts in linked):
+        return 403
+    return 200 if all(covers(roles, "read", facts) for facts in linked) else 422
+
+
 def field_right(roles: Sequence[Role], name: str, kind: Kind = LEAD) -> str:
     """`hidden`, `read` or `edit`: the most permissive among the roles that grant read."""
     said = [role.fields.get(name, "edit") for role in held(roles, kind) if role.reads]
