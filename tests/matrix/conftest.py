@@ -9,6 +9,7 @@ import pytest
 
 from chassis.testing.postgres import PostgresServer
 from tests.matrix.door import Door
+from tests.matrix.pointing import Pointing, make_pointing
 from tests.matrix.state import State
 from tests.matrix.tally import Tally
 from tests.matrix.world import World, make_world
@@ -23,7 +24,12 @@ def platform(
 ) -> Iterator[Platform]:
     """All services and the gateway in one process."""
     home: Path = tmp_path_factory.mktemp("matrix")
-    with running("embedded", amqp_uri="", admin_url=postgres.admin_url, home=home) as platform:
+    # What may be seen does not depend on how busy the machine is.
+    patient = {"RAPPORT_READ_DEADLINE": "20", "RAPPORT_WRITE_DEADLINE": "20"}
+    admin_url = postgres.admin_url
+    with running(
+        "embedded", amqp_uri="", admin_url=admin_url, home=home, settings=patient
+    ) as platform:
         yield platform
 
 
@@ -34,12 +40,17 @@ def world(platform: Platform) -> World:
 
 
 @pytest.fixture(scope="session")
+def pointing(world: World) -> Pointing:
+    """What refers to what."""
+    return make_pointing(world)
+
+
+@pytest.fixture(scope="session")
 def state(world: World, postgres: PostgresServer) -> Iterator[State]:
     """The databases whose rows a refusal must leave alone."""
     pattern = world.platform.environment["DATABASE_URL"]
-    names = [
-        pattern.replace("{service}", each).rpartition("/")[2] for each in ("leads", "identity")
-    ]
+    services = ("leads", "identity", "contacts", "deals")
+    names = [pattern.replace("{service}", each).rpartition("/")[2] for each in services]
     state = State([postgres.url(name) for name in names])
     yield state
     state.close()

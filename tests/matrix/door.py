@@ -49,9 +49,9 @@ class Request:
             headers={} if self.version is None else {"If-Match": f'"{self.version}"'},
         )
 
-    def about(self, lead_id: str, other: str) -> Request:
+    def about(self, record_id: str, other: str) -> Request:
         """The same request about another record."""
-        path = self.path.replace(lead_id, other)
+        path = self.path.replace(record_id, other)
         return Request(self.method, path, self.query, self.body, self.version)
 
 
@@ -114,11 +114,11 @@ class Door:
         self.tally.status(status, answer.status_code, cell)
         return answer
 
-    def expect_record(self, request: Request, status: int, lead_id: str, about: str) -> Any:
-        """One cell about a lead; a 404 must read as the one for a lead that does not exist."""
+    def expect_record(self, request: Request, status: int, record_id: str, about: str) -> Any:
+        """One cell about a record; a 404 must read as the one for a record that does not exist."""
         answer = self.expect(request, status, about)
         if status == 404 == answer.status_code:
-            absent = self.ask(request.about(lead_id, str(uuid4())))
+            absent = self.ask(request.about(record_id, str(uuid4())))
             same = absent.status_code == 404 and problem(absent) == problem(answer)
             text = f"{about}: {request} -> {answer.text} but absent {absent.text}"
             self.tally.check(same, "differs from absent", self.cell(text))

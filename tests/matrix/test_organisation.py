@@ -11,6 +11,7 @@ import pytest
 
 from tests.matrix.door import Door, Request
 from tests.matrix.expectations import Role
+from tests.matrix.kinds import DEAL, LEAD, STAGE
 from tests.system.people import PASSWORD
 
 ALL_LEADS = dict.fromkeys(("read", "add", "update", "delete", "import", "export"), "all")
@@ -112,6 +113,32 @@ def test_statuses_and_settings_are_changed_only_by_holders_of_their_setting(door
     door.tally.settle(at_least=80)
 
 
+@pytest.mark.timeout(120)
+def test_pipelines_are_changed_only_by_holders_of_their_setting(door: Door) -> None:
+    kept = f"/pipelines/{door.world.pipeline}"
+    for holding in (*HOLDINGS, Role(ALL_LEADS, kind=DEAL)):
+        door.give(holding)
+        may = "pipelines" in holding.settings
+        done, gone = (200, 204) if may else (403, 403)
+        for place in ("/pipelines", kept, f"{kept}/stages"):
+            door.expect(Request("GET", place), 200)
+        body, change = {"code": unique(), "name": "Matrix"}, {"name": unique()}
+        made = door.expect(Request("POST", "/pipelines", body=body), 201 if may else 403)
+        path = f"/pipelines/{made.json()['id']}" if may else kept
+        door.expect(Request("PATCH", path, body=change), done)
+        body = {"code": unique(), "name": "Matrix", "kind": "process"}
+        door.expect(Request("POST", f"{path}/stages", body=body), 201 if may else 403)
+        stage = f"{path}/stages/{body['code'] if may else STAGE}"
+        door.expect(Request("PATCH", stage, body=change), done)
+        door.expect(Request("PATCH", stage, body={"required_fields": ["amount"]}), done)
+        door.expect(Request("DELETE", stage, {} if may else {"replace_with": "new"}), gone)
+        for method in ("PATCH", "DELETE"):
+            absent = Request(method, f"/pipelines/{uuid4()}", body=change)
+            door.expect(absent, 404 if may else 403)
+        door.expect(Request("DELETE", path), gone)
+    door.tally.settle(at_least=120)
+
+
 def hand_outs(door: Door, victim: str, held: str) -> list[tuple[Request, int]]:
     """What a holder of users and roles, who reads leads of the department, may hand out."""
     person, administrator = door.world.people["self"], door.world.administrator.user["id"]
@@ -126,7 +153,7 @@ def hand_outs(door: Door, victim: str, held: str) -> list[tuple[Request, int]]:
 
     new = KINDS[0].body()
     south = door.world.departments["South"]
-    stage = door.world.statuses["new"]
+    stage = door.world.stages[LEAD]["new"]
     return [
         (role(grants={"lead": {"read": level}}), 201),
         (role(grants={"lead": {"read": "subdepartments"}}), 403),

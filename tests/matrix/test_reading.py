@@ -1,8 +1,9 @@
-"""Who sees which lead: every level, with and without a rule for a status, through every channel."""
+"""Who sees which record: every level, with and without a rule for a stage, by every channel."""
 
 from __future__ import annotations
 
 import json
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -10,45 +11,57 @@ import pytest
 
 from tests.matrix import expectations
 from tests.matrix.door import Door, Request
-from tests.matrix.expectations import LEVELS, Role
-from tests.matrix.world import STAGE, Lead
+from tests.matrix.expectations import LEVELS, Role, absent
+from tests.matrix.kinds import LEAD, STAGE, Kind, each_kind
+from tests.matrix.pairwise import with_two
+from tests.matrix.world import Record
 
 OVERRIDES = (None, "none", "own", "open", "all")
-ROLES = [
-    Role({"read": level}, {} if override is None else {STAGE: {"read": override}})
-    for level in LEVELS
-    for override in OVERRIDES
-]
 
 
-def by_title(lead: Lead) -> str:
-    """A filter that finds this lead alone."""
-    return json.dumps({"title": f"Matrix {lead.word}"})
-
-
-def one_lead_lists(lead: Lead) -> list[Request]:
-    """Requests whose answer is this lead, or nothing."""
-    search = {"filter": {"title": {"contains": lead.word}}, "count": "exact"}
+def readers(kind: Kind) -> list[Role]:
+    """Every level, with a rule for a stage where there are stages: each for leads, each level
+    with two of them for others."""
+    if kind.stage is None:
+        return [Role({"read": level}, kind=kind) for level in LEVELS]
+    pairs = product(LEVELS, OVERRIDES) if kind is LEAD else with_two(LEVELS, OVERRIDES)
     return [
-        Request("GET", "/leads", {"filter": by_title(lead), "count": "exact"}),
-        Request("GET", "/leads", {"q": lead.word, "count": "exact"}),
-        Request("POST", "/leads/search", body=search),
+        Role({"read": level}, {} if override is None else {STAGE: {"read": override}}, kind=kind)
+        for level, override in pairs
     ]
 
 
-def many_lead_lists(door: Door, leads: list[Lead]) -> list[Request]:
-    """Requests whose answer holds every lead that may be seen, whatever it is asked with."""
-    titles = [f"Matrix {lead.word}" for lead in leads]
-    wide = {"or": [{"title": {"in": titles}}, {"owner_id": door.world.people["south"]}]}
-    either = {"or": [{"status": STAGE}, {"not": {"status": STAGE}}]}
-    page = {"limit": 500, "count": "exact"}
+def by_title(record: Record) -> str:
+    """A filter that finds this record alone."""
+    return json.dumps({record.facts.kind.title: record.title})
+
+
+def one_record_lists(record: Record) -> list[Request]:
+    """Requests whose answer is this record, or nothing."""
+    kind = record.facts.kind
+    search = {"filter": {kind.title: {"contains": record.word}}, "count": "exact"}
     return [
-        Request("GET", "/leads", {**page, "filter": json.dumps({"title": {"in": titles}})}),
-        Request("GET", "/leads", {**page, "sort": "-created_at"}),
-        Request("GET", "/leads", {**page, "sort": "title,-number", "fields": "title"}),
-        Request("GET", "/leads", {"limit": 500, "q": "Matrix", "count": "estimate"}),
-        Request("POST", "/leads/search", body={**page, "filter": wide}),
-        Request("POST", "/leads/search", body={**page, "filter": either, "include": "owner"}),
+        Request("GET", kind.path, {"filter": by_title(record), "count": "exact"}),
+        Request("GET", kind.path, {"q": record.word, "count": "exact"}),
+        Request("POST", f"{kind.path}/search", body=search),
+    ]
+
+
+def many_record_lists(door: Door, kind: Kind) -> list[Request]:
+    """Requests whose answer holds every record that may be seen, whatever it is asked with."""
+    titles = {kind.title: {"in": [record.title for record in door.world.records[kind]]}}
+    wide = {"or": [titles, {"owner_id": door.world.people["south"]}]}
+    standing = {kind.stage or "source": STAGE}
+    either = {"or": [standing, {"not": standing}]}
+    page = {"limit": 500, "count": "exact"}
+    search = f"{kind.path}/search"
+    return [
+        Request("GET", kind.path, {**page, "filter": json.dumps(titles)}),
+        Request("GET", kind.path, {**page, "sort": "-created_at"}),
+        Request("GET", kind.path, {**page, "sort": f"{kind.title},-number", "fields": kind.title}),
+        Request("GET", kind.path, {"limit": 500, "q": "Matrix", "count": "estimate"}),
+        Request("POST", search, body={**page, "filter": wide}),
+        Request("POST", search, body={**page, "filter": either, "include": "owner"}),
     ]
 
 
@@ -59,16 +72,16 @@ def shown(answer: Any) -> dict[str, Any]:
     return {item["id"]: item for item in answer.json()["items"]}
 
 
-def check_lists(door: Door, requests: list[Request], leads: list[Lead], status: int) -> None:
-    """Each lead is in each list exactly when it may be read, and `total` counts no other."""
+def check_lists(door: Door, requests: list[Request], records: list[Record], status: int) -> None:
+    """Each record is in each list exactly when it may be read, and `total` counts no other."""
     for request in requests:
         answer = door.expect(request, status)
         if status != 200:
             continue
         found = shown(answer)
-        for lead in leads:
-            may = expectations.covers(door.roles, "read", lead.facts)
-            door.tally.seen(may, lead.id in found, door.cell(f"{lead} in {request}"))
+        for record in records:
+            may = expectations.covers(door.roles, "read", record.facts)
+            door.tally.seen(may, record.id in found, door.cell(f"{record} in {request}"))
         if answer.status_code == 200:
             total = answer.json().get("total")
             door.tally.check(
@@ -76,46 +89,61 @@ def check_lists(door: Door, requests: list[Request], leads: list[Lead], status: 
             )
 
 
-def check_lead(door: Door, lead: Lead, turn: int) -> None:
-    """The lead by its id, its history, a list that only it can be in, and the explanation."""
-    status = expectations.record_status(door.roles, "read", lead.facts)
-    for path in (lead.path, f"{lead.path}/history"):
-        door.expect_record(Request("GET", path), status, lead.id, str(lead))
-    lists = one_lead_lists(lead)
-    check_lists(door, [lists[turn % len(lists)]], [lead], 403 if status == 403 else 200)
-    query = {"user": door.world.people["self"], "entity": "lead", "operation": "read"}
-    told = Request("GET", "/access/explain", {**query, "id": lead.id})
+def check_record(door: Door, record: Record, turn: int) -> None:
+    """The record by its id, what hangs under it, a list that only it can be in, and the
+    explanation."""
+    kind = record.facts.kind
+    status = expectations.record_status(door.roles, "read", record.facts)
+    history = ["/history"] if kind is LEAD or turn % 2 else []
+    stays = ["/stages"] if kind.stage and turn % 3 == 0 else []
+    for path in ("", *history, *stays):
+        request = Request("GET", record.path + path)
+        door.expect_record(request, status, record.id, str(record))
+    lists = one_record_lists(record)
+    check_lists(door, [lists[turn % len(lists)]], [record], 403 if status == 403 else 200)
+    if history:
+        check_explained(door, record)
+
+
+def check_explained(door: Door, record: Record) -> None:
+    """Whoever keeps the roles is told what they come to."""
+    name = record.facts.kind.entity
+    query = {"user": door.world.people["self"], "entity": name, "operation": "read"}
+    told = Request("GET", "/access/explain", {**query, "id": record.id})
     answer = told.send(door.world.administrator)
     allowed = answer.status_code == 200 and answer.json()["allowed"]
-    may = expectations.covers(door.roles, "read", lead.facts)
-    door.tally.seen(may, allowed, door.cell(f"{lead} explained by {told}: {answer.text[:200]}"))
+    may = expectations.covers(door.roles, "read", record.facts)
+    door.tally.seen(may, allowed, door.cell(f"{record} explained by {told}: {answer.text[:200]}"))
 
 
 @pytest.mark.timeout(300)
-def test_lead_is_seen_exactly_when_a_role_reaches_it(door: Door) -> None:
-    for turn, role in enumerate(ROLES):
+@each_kind
+def test_record_is_seen_exactly_when_a_role_reaches_it(door: Door, kind: Kind) -> None:
+    records = door.world.records[kind]
+    for turn, role in enumerate(readers(kind)):
         door.give(role)
-        for place, lead in enumerate(door.world.leads):
-            check_lead(door, lead, turn + place)
-        read = expectations.granted(door.roles, "read")
-        lists = many_lead_lists(door, door.world.leads)
-        check_lists(door, lists, door.world.leads, 200 if read else 403)
-        absent = f"/leads/{uuid4()}"
-        expected = expectations.record_status(door.roles, "read", None)
-        door.expect(Request("GET", absent), expected, "absent")
-    door.tally.settle(at_least=5000)
+        for place, record in enumerate(records):
+            check_record(door, record, turn + place)
+        status = expectations.list_status(door.roles, kind)
+        check_lists(door, many_record_lists(door, kind), records, status)
+        expected = expectations.record_status(door.roles, "read", absent(kind))
+        door.expect(Request("GET", f"{kind.path}/{uuid4()}"), expected, "absent")
+    door.tally.settle(at_least=5000 if kind is LEAD else 600)
 
 
 @pytest.mark.timeout(300)
-def test_recycle_bin_shows_exactly_what_a_role_reaches(door: Door) -> None:
-    for role in ROLES:
+@each_kind
+def test_recycle_bin_shows_exactly_what_a_role_reaches(door: Door, kind: Kind) -> None:
+    binned = door.world.binned[kind]
+    for role in readers(kind):
         door.give(role)
-        read = 200 if expectations.granted(door.roles, "read") else 403
+        read = expectations.list_status(door.roles, kind)
         page = {"limit": 500, "count": "exact"}
-        check_lists(door, [Request("GET", "/leads/bin", page)], door.world.binned, read)
-        listed = door.expect(Request("GET", "/leads", {"q": "Matrix", "limit": 500}), read)
-        for lead in door.world.binned:
-            door.tally.seen(False, lead.id in shown(listed), door.cell(f"deleted {lead} in list"))
+        check_lists(door, [Request("GET", f"{kind.path}/bin", page)], binned, read)
+        listed = door.expect(Request("GET", kind.path, {"q": "Matrix", "limit": 500}), read)
+        for record in binned:
+            listed_too = record.id in shown(listed)
+            door.tally.seen(False, listed_too, door.cell(f"deleted {record} in list"))
             status = 404 if read == 200 else 403
-            door.expect_record(Request("GET", lead.path), status, lead.id, f"deleted {lead}")
-    door.tally.settle(at_least=600)
+            door.expect_record(Request("GET", record.path), status, record.id, f"deleted {record}")
+    door.tally.settle(at_least=600 if kind is LEAD else 140)

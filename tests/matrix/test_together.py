@@ -11,9 +11,9 @@ import pytest
 from tests.matrix import expectations
 from tests.matrix.door import Door, Request
 from tests.matrix.expectations import Facts, Role
-from tests.matrix.test_reading import check_lists, many_lead_lists
+from tests.matrix.kinds import LEAD, STAGE
+from tests.matrix.test_reading import check_lists, many_record_lists
 from tests.matrix.test_writing import check_update, written
-from tests.matrix.world import STAGE
 
 SINGLE = (
     Role({"read": "own", "update": "all"}),
@@ -30,13 +30,13 @@ SINGLE = (
 def test_two_roles_give_the_maximum_of_both(door: Door) -> None:
     for roles in combinations(SINGLE, 2):
         door.give(*roles)
-        read = 200 if expectations.granted(roles, "read") else 403
+        read = expectations.list_status(roles)
         for lead in written(door):
             status = expectations.record_status(roles, "read", lead.facts)
             door.expect_record(Request("GET", lead.path), status, lead.id, str(lead))
             check_update(door, lead)
-        lists = many_lead_lists(door, door.world.leads)
-        check_lists(door, lists[:2], door.world.leads, read)
+        lists = many_record_lists(door, LEAD)
+        check_lists(door, lists[:2], door.world.records[LEAD], read)
     door.tally.settle(at_least=800)
 
 
@@ -108,7 +108,7 @@ def test_membership_is_as_it_is_now(door: Door) -> None:
 def test_department_is_the_one_that_people_are_in_now(door: Door) -> None:
     world = door.world
     door.give(Role({"read": "department"}))
-    lead = world.make_lead(Facts("south"))
+    lead = world.make(Facts("south"))
     path = f"/users/{world.people['south']}"
     for place in ("North", "South", "Northwest", "North", "South"):
         world.administrator.changed(path, {"department_ids": [world.departments[place]]})
@@ -155,7 +155,7 @@ def test_tree_of_departments_is_as_it_is_now(door: Door) -> None:
             world.administrator.changed(path, {"parent_id": world.departments[parent]})
             door.moved()
             door.note = f"{name} lies below {parent}"
-            lead = world.lead(owners[name])
+            lead = world.record(owners[name])
             status = 200 if parent == "North" else 404
             door.expect_record(Request("GET", lead.path), status, lead.id, str(lead))
             found = door.expect(Request("GET", "/leads", {"q": lead.word, "count": "exact"}), 200)

@@ -9,10 +9,10 @@ import pytest
 
 from tests.matrix import expectations
 from tests.matrix.door import Door, Request
-from tests.matrix.expectations import Role
-from tests.matrix.test_reading import check_lists, many_lead_lists
+from tests.matrix.expectations import Facts, Role
+from tests.matrix.kinds import LEAD, STAGE
+from tests.matrix.test_reading import check_lists, many_record_lists
 from tests.matrix.test_writing import check_delete, check_update, written
-from tests.matrix.world import STAGE
 from tests.system.client import Client
 
 OWNERS = (
@@ -50,10 +50,10 @@ def check_leads(door: Door, own: Role) -> None:
             door.expect_record(Request("GET", path), status, lead.id, str(lead))
         check_update(door, lead)
         check_delete(door, lead)
-    read = 200 if expectations.granted(door.roles, "read") else 403
-    check_lists(door, many_lead_lists(door, door.world.leads)[:2], door.world.leads, read)
+    lists, read = many_record_lists(door, LEAD), expectations.list_status(door.roles)
+    check_lists(door, lists[:2], door.world.records[LEAD], read)
     body = {"title": f"Made {uuid4().hex}"}
-    status = expectations.create_status(door.roles, "self", "new")
+    status = expectations.create_status(door.roles, Facts("self"))
     door.expect(Request("POST", "/leads", body=body), status)
 
 

@@ -1,13 +1,14 @@
-"""The organisation that every cell is asked in: one person in North, leads all around them."""
+"""The organisation that every cell is asked in: one person in North, records all around them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
 from tests.matrix.expectations import Facts, Role
+from tests.matrix.kinds import DEAL, KINDS, LEAD, STAGE, Kind
 from tests.system.client import Client
 from tests.system.people import PASSWORD
 from tests.system.platform import Platform
@@ -22,9 +23,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "sales": ("Sales",),
     "south": ("South",),
 }
-STAGE = "in_progress"
-LEADS = (
-    *(Facts(owner, status) for status in ("new", STAGE)
+LIVING = (
+    *(Facts(owner, stage) for stage in ("new", STAGE)
       for owner in ("self", "colleague", "northwest", "sales", "south")),
     Facts("both"),
     Facts("leaver"),
@@ -42,11 +42,21 @@ BINNED = (
     Facts("south", open=True),
     Facts("south", observed=True),
 )
+# The deals stand in a pipeline of their own, whose stages are called like the statuses of leads.
+PIPELINE = (
+    ("new", "process"), (STAGE, "process"), ("qualified", "process"), ("won", "success"),
+    ("junk", "failure"),
+)  # fmt: skip
+
+
+def of_kind(every: Iterable[Facts], kind: Kind) -> list[Facts]:
+    """`every` as facts of the kind; one without stages has each but once."""
+    return [replace(facts, kind=kind) for facts in every if kind.stage or facts.stage == "new"]
 
 
 @dataclass
-class Lead:
-    """A lead as it was made: `word` stands in its title and in no other."""
+class Record:
+    """A record as it was made: `word` stands in its title and in no other."""
 
     facts: Facts
     id: str
@@ -56,7 +66,12 @@ class Lead:
     @property
     def path(self) -> str:
         """Its place in the API."""
-        return f"/leads/{self.id}"
+        return f"{self.facts.kind.path}/{self.id}"
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"Matrix {self.word}"
 
     def __str__(self) -> str:
         return f"{self.facts} ({self.id})"
@@ -70,16 +85,20 @@ class World:
     administrator: Client
     departments: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
-    statuses: dict[str, str] = field(default_factory=dict)
-    leads: list[Lead] = field(default_factory=list)
-    binned: list[Lead] = field(default_factory=list)
+    stages: dict[Kind, dict[str, str]] = field(default_factory=dict)
+    pipeline: str = ""
+    records: dict[Kind, list[Record]] = field(default_factory=dict)
+    binned: dict[Kind, list[Record]] = field(default_factory=dict)
     email: str = ""
     user: Client = field(init=False)
     _codes: dict[str, str] = field(default_factory=dict)
 
     def give(self, *roles: Role) -> None:
         """From now on the person holds exactly `roles`, given to them directly."""
-        codes = [self.code(role) for role in roles]
+        self.hold([self.code(role) for role in roles])
+
+    def hold(self, codes: list[str]) -> None:
+        """From now on the person holds exactly the roles of these codes."""
         path = f"/users/{self.people['self']}"
         answer = self.administrator.patch(path, {"role_codes": codes})
         assert answer.status_code == 200, answer.text
@@ -97,56 +116,62 @@ class World:
 
     def body(self, role: Role) -> dict[str, Any]:
         """`role` as the API takes it, with a code of its own."""
-        stages = {self.statuses[status]: levels for status, levels in role.stages.items()}
+        name, ids = role.kind.entity, self.stages.get(role.kind, {})
+        stages = {ids[stage]: levels for stage, levels in role.stages.items()}
         return {
             "code": f"matrix_{uuid4().hex[:12]}",
             "name": "Matrix",
-            "grants": {"lead": dict(role.grants)},
-            "stages": {"lead": stages} if stages else {},
-            "fields": {"lead": dict(role.fields)} if role.fields else {},
+            "grants": {name: dict(role.grants)},
+            "stages": {name: stages} if stages else {},
+            "fields": {name: dict(role.fields)} if role.fields else {},
             "settings": list(role.settings),
         }
 
-    def make_lead(self, facts: Facts, **values: Any) -> Lead:
-        """A new lead with `facts`, made by the administrator."""
-        word = f"w{uuid4().hex[:15]}"
-        made = self.administrator.made(
-            "/leads",
-            {
-                "title": f"Matrix {word}",
-                "owner_id": self.people[facts.owner],
-                "status": facts.status,
-                "open": facts.open,
-                "observer_ids": [self.people["self"]] if facts.observed else [],
-                **values,
-            },
-        )
-        return Lead(facts, made["id"], made["version"], word)
+    def values(self, kind: Kind, stage: str = "new", /, **more: Any) -> dict[str, Any]:
+        """A body that makes a record of the kind in the stage."""
+        placed = {kind.stage: stage} if kind.stage else {}
+        within = {"pipeline_id": self.pipeline} if kind is DEAL else {}
+        return {kind.titled: f"Made {uuid4().hex}", **placed, **within, **more}
 
-    def discard(self, lead: Lead) -> None:
-        """Put the lead into the recycle bin."""
-        answer = self.administrator.delete(lead.path, version=lead.version)
+    def make(self, facts: Facts, **values: Any) -> Record:
+        """A new record with `facts`, made by the administrator."""
+        kind, record = facts.kind, Record(facts, "", 0, f"w{uuid4().hex[:15]}")
+        given = {
+            kind.titled: record.title,
+            "owner_id": self.people[facts.owner],
+            "open": facts.open,
+            "observer_ids": [self.people["self"]] if facts.observed else [],
+        }
+        body = self.values(kind, facts.stage, **{**given, **values})
+        made = self.administrator.made(kind.path, body)
+        record.id, record.version = made["id"], made["version"]
+        return record
+
+    def discard(self, record: Record) -> None:
+        """Put the record into the recycle bin."""
+        answer = self.administrator.delete(record.path, version=record.version)
         assert answer.status_code == 204, answer.text
 
-    def bring_back(self, lead: Lead) -> None:
-        """Take the lead out of the recycle bin."""
-        answer = self.administrator.post(f"{lead.path}/restore")
+    def bring_back(self, record: Record) -> None:
+        """Take the record out of the recycle bin."""
+        answer = self.administrator.post(f"{record.path}/restore")
         assert answer.status_code == 200, answer.text
-        lead.version = answer.json()["version"]
+        record.version = answer.json()["version"]
 
-    def set(self, lead: Lead, values: Mapping[str, Any]) -> None:
-        """Write `values` to the lead as the administrator."""
-        answer = self.administrator.patch(lead.path, values, version=lead.version)
+    def set(self, record: Record, values: Mapping[str, Any]) -> None:
+        """Write `values` to the record as the administrator."""
+        answer = self.administrator.patch(record.path, values, version=record.version)
         assert answer.status_code == 200, answer.text
-        lead.version = answer.json()["version"]
+        record.version = answer.json()["version"]
 
-    def lead(self, owner: str, status: str = "new") -> Lead:
-        """The plain lead of `owner` in `status`."""
-        return next(lead for lead in self.leads if lead.facts == Facts(owner, status))
+    def record(self, owner: str, stage: str = "new", kind: Kind = LEAD) -> Record:
+        """The plain record of `owner` in `stage`."""
+        plain = Facts(owner, stage, kind=kind)
+        return next(record for record in self.records[kind] if record.facts == plain)
 
 
 def make_world(platform: Platform) -> World:
-    """Departments, people and leads, and the person asked about signed in."""
+    """Departments, people and records, and the person asked about signed in."""
     world = World(platform, platform.administrator())
     for name, parent in (
         ("Sales", None), ("North", "Sales"), ("Northwest", "North"), ("South", "Sales")
@@ -158,18 +183,28 @@ def make_world(platform: Platform) -> World:
         world.departments[name] = made["id"]
     for name, places in PLACES.items():
         _add_person(world, name, places)
-    listed = world.administrator.get("/leads/statuses")
-    assert listed.status_code == 200, listed.text
-    world.statuses = {status["code"]: status["id"] for status in listed.json()["items"]}
-    world.leads = [world.make_lead(facts) for facts in LEADS]
-    world.binned = [world.make_lead(facts) for facts in BINNED]
-    for lead in world.binned:
-        world.discard(lead)
-    # Nobody can be given a lead once they have left, so the leaver leaves last.
+    _add_stages(world)
+    for kind in KINDS:
+        world.records[kind] = [world.make(facts) for facts in of_kind(LIVING, kind)]
+        world.binned[kind] = [world.make(facts) for facts in of_kind(BINNED, kind)]
+        for record in world.binned[kind]:
+            world.discard(record)
+    # Nobody can be given a record once they have left, so the leaver leaves last.
     path = f"/users/{world.people['leaver']}"
     world.administrator.changed(path, {"active": False})
     world.user = platform.client(world.email, PASSWORD)
     return world
+
+
+def _add_stages(world: World) -> None:
+    listed = world.administrator.get("/leads/statuses")
+    assert listed.status_code == 200, listed.text
+    stages = [{"code": code, "name": code, "kind": kind} for code, kind in PIPELINE]
+    body = {"code": "matrix", "name": "Matrix", "stages": stages}
+    made = world.administrator.made("/pipelines", body)
+    world.pipeline = made["id"]
+    for kind, found in ((LEAD, listed.json()["items"]), (DEAL, made["stages"])):
+        world.stages[kind] = {stage["code"]: stage["id"] for stage in found}
 
 
 def _add_person(world: World, name: str, places: Sequence[str]) -> None:

@@ -1,0 +1,38 @@
+"""The entities whose records people own, as far as asking about one differs from another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+# A stage beside the first one. Roles may say something of their own for it.
+STAGE = "in_progress"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An entity. `title` names a record and is written as `titled`; `stage` says where it stands,
+    where its records do stand somewhere."""
+
+    entity: str
+    plural: str
+    title: str
+    titled: str
+    stage: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Its place in the API."""
+        return f"/{self.plural}"
+
+    def __str__(self) -> str:
+        return self.entity
+
+
+LEAD = Kind("lead", "leads", title="title", titled="title", stage="status")
+CONTACT = Kind("contact", "contacts", title="name", titled="last_name")
+COMPANY = Kind("company", "companies", title="name", titled="name")
+DEAL = Kind("deal", "deals", title="title", titled="title", stage="stage")
+KINDS = (LEAD, CONTACT, COMPANY, DEAL)
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=str)
