@@ -187,13 +187,13 @@ class Conversions:
         return progress, row
 
     def _require_undoable(self, context: Context, progress: Progress) -> None:
+        made = {t: progress.facts[t]["id"] for t in TARGETS if _is_made(progress, t)}
+        for target in made:
+            context.rights.require(target, "add")
         if progress.state != DONE or progress.finished_at is None:
             raise Conflict("Only what is done can be undone.", code="not_undoable")
         if _undo_until(progress) < datetime.now(UTC):
             raise Conflict(f"This was more than {UNDO_DAYS} days ago.", code="undo_expired")
-        made = {t: progress.facts[t]["id"] for t in TARGETS if _is_made(progress, t)}
-        for target in made:
-            context.rights.require(target, "add")
         actor = Actor("service", context.actor.id, self._parts.service,
                       scopes=context.actor.scopes, cause=f"{KIND}:{progress.id}")  # fmt: skip
         asking = replace(context, token=None, actor=actor, root_cause=progress.id)

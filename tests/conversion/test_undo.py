@@ -14,8 +14,11 @@ from tests.conversion.world import World
 ALL = {"contact": {"create": {}}, "company": {"create": {}}, "deal": {"create": {}}}
 
 
-def undo(world: World, conversion: dict[str, Any], who: str = "ana") -> dict[str, Any]:
-    answer: dict[str, Any] = world.call(who, "leads", "undo_conversion", id=conversion["id"])
+def undo(
+    world: World, conversion: dict[str, Any], who: str = "ana", **options: Any
+) -> dict[str, Any]:
+    identifier = conversion["id"]
+    answer: dict[str, Any] = world.call(who, "leads", "undo_conversion", id=identifier, **options)
     return answer
 
 
@@ -98,6 +101,8 @@ def test_after_thirty_days_it_is_too_late(world: World) -> None:
     with pytest.raises(Conflict) as refused:
         undo(world, done)
     assert refused.value.code == "undo_expired"
+    with pytest.raises(Forbidden):
+        undo(world, done, scopes=("lead:*",))
 
 
 def test_strangers_and_those_who_could_not_have_made_it_cannot_undo_it(world: World) -> None:
@@ -109,7 +114,7 @@ def test_strangers_and_those_who_could_not_have_made_it_cannot_undo_it(world: Wo
     other = world.convert(world.lead("dealless"), who="dealless", contact={"create": {}})
     assert undo(world, other, "dealless")["state"] == "undone"
     with pytest.raises(Forbidden):
-        world.call("ana", "leads", "undo_conversion", id=done["id"], scopes=("lead:*",))
+        undo(world, done, scopes=("lead:*",))
     assert world.conversion(done["id"]) == done
 
 
