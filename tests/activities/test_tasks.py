@@ -132,6 +132,29 @@ def test_tasks_come_by_deadline_page_by_page_those_without_one_last(house: House
         assert shown == [*(timestamp(moment) for moment in sorted(moments)), None, None]
 
 
+def test_tasks_about_a_record_follow_their_deadlines(house: House) -> None:
+    lead = house.know("lead", "ana")
+    about = {"filter": {"links": str(lead)}, "limit": 1}
+    first, second, third = (
+        house.task("ana", ("lead", lead), deadline=deadline)
+        for deadline in ("2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z", None)
+    )
+
+    def listed() -> list[str]:
+        page = house.service.list(house.as_("ana"), "task", about)
+        shown = ids(page["items"])
+        while page["next_cursor"]:
+            query = {**about, "cursor": page["next_cursor"]}
+            page = house.service.list(house.as_("ana"), "task", query)
+            shown += ids(page["items"])
+        return shown
+
+    assert listed() == [first["id"], second["id"], third["id"]]
+    house.change("ana", first, deadline=None)
+    house.change("ana", third, deadline="2026-03-01T12:00:00Z")
+    assert listed() == [third["id"], second["id"], first["id"]]
+
+
 def test_overdue_today_and_planned_are_days_of_the_viewer(house: House) -> None:
     viewer = Viewer.of(house.as_("ana"))
     begins, ends = viewer.starts(viewer.today), viewer.starts(viewer.days_away(1))
