@@ -64,7 +64,7 @@ def fuzz(tried: Tried, role: str, examples: int, phases: str) -> None:
         env={**os.environ, "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=1800,
+        timeout=3500,
         check=False,
     )  # fmt: skip
     report = finished.stdout.decode(errors="replace")
@@ -78,7 +78,7 @@ def test_no_operation_breaks_its_contract(tried: Tried, role: str) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.timeout(2000)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("role", ROLES)
 def test_no_operation_breaks_its_contract_at_length(tried: Tried, role: str) -> None:
     fuzz(tried, role, 200, "coverage,fuzzing,stateful")
