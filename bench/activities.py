@@ -16,11 +16,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from bench.activities_data import filled, record_id
 from bench.lists_data import People
+from bench.pages import DEEP, pages_of
 from bench.ratios import MOST, growth
+from chassis.context import Context
 from chassis.database.embedded import ensure_db
 from chassis.database.engine import Database
+from chassis.records.entity import Record
 from chassis.records.query import cursor
 from chassis.records.query.page import read_page, understand
 from services.activities.models import Activity
@@ -29,23 +34,10 @@ from services.activities.timeline import targets_of
 SMALL, LARGE = 50_000, 5_000_000
 PAGES: dict[str, dict[str, Any]] = {
     "first page": {},
-    "deep cursor": {},
+    DEEP: {},
     "calls": {"filter": {"kind": "call"}},
     "my planned": {"filter": {"owner_id": "@me", "done": False}},
 }
-
-
-def listed(
-    database: Database, people: People, viewer: UUID, query: dict[str, Any]
-) -> Callable[[], object]:
-    """A page of the list, all statements and the answer's making included."""
-
-    def act() -> object:
-        context = people.context(viewer, time.monotonic() + 60)
-        with database.reading() as connection:
-            return read_page(connection, context, Activity, {"include": "owner", **query}).answer()
-
-    return act
 
 
 def told(database: Database, people: People, entity: str, number: int) -> Callable[[], object]:
@@ -63,34 +55,21 @@ def told(database: Database, people: People, entity: str, number: int) -> Callab
     return act
 
 
-def deep(database: Database, people: People, viewer: UUID) -> dict[str, Any]:
-    """A query whose cursor stands a year back, in the middle of what there is."""
-    context = people.context(viewer, time.monotonic() + 60)
-    with database.reading() as connection:
-        asked = understand(connection, context, Activity, {})
-    place = [datetime.now(UTC) - timedelta(days=365), UUID(int=0)]
-    return {"cursor": cursor.encode(place, asked.binding)}
+def a_year_back(connection: Connection, context: Context, model: type[Record]) -> str:
+    """The cursor of the middle of what there is: to count what a viewer sees would take minutes."""
+    asked = understand(connection, context, model, {})
+    return cursor.encode([datetime.now(UTC) - timedelta(days=365), UUID(int=0)], asked.binding)
 
 
 def acts(databases: list[Database], people: People) -> dict[str, list[Callable[[], object]]]:
     """What is measured, by name, on each of `databases`."""
-    found: dict[str, list[Callable[[], object]]] = {}
-    for name, viewer in people.viewers.items():
-        for page, query in PAGES.items():
-            found[f"{name}: {page}"] = [
-                listed(
-                    one, people, viewer,
-                    deep(one, people, viewer) if page == "deep cursor" else query,
-                )
-                for one in databases
-            ]  # fmt: skip
+    call = people.context
+    found = pages_of(databases, Activity, call, people.viewers, PAGES, a_year_back)
     for entity in ("lead", "company"):
         found[f"timeline of a {entity}"] = [told(one, people, entity, 7) for one in databases]
-    about = {"filter": {"links": str(record_id("deal", 7))}}
-    found["about one deal"] = [
-        listed(one, people, people.viewers["unrestricted"], about) for one in databases
-    ]
-    return found
+    everybody = {"unrestricted": people.viewers["unrestricted"]}
+    about = {"about one deal": {"filter": {"links": str(record_id("deal", 7))}}}
+    return found | pages_of(databases, Activity, call, everybody, about)
 
 
 def main() -> int:
@@ -104,8 +83,7 @@ def main() -> int:
     people = People()
     server = ensure_db(home)
     databases = [filled(server.admin_url, rows, people) for rows in (SMALL, options.rows)]
-    print(f"{'':44} {SMALL:>10,} {options.rows:>10,}  ratio (at most {MOST})")
-    worst = growth(acts(databases, people), options.rounds)
+    worst = growth((SMALL, options.rows), acts(databases, people), options.rounds)
     for database in databases:
         database.close()
     server.release()

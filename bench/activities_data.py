@@ -54,9 +54,10 @@ _ACTIVITIES: Final = text("""
 # The number of an activity is its place in the order above, so that its record can be told.
 _LINKS: Final = text("""
     INSERT INTO activity_links (record_id, entity, target_id, position, ordered, owner_id, stage_id,
-                                open, observer_ids, live)
-    SELECT a.id, l.entity, l.id, 0, a.occurred_at, l.owner_id, NULL, l.open, l.observer_ids, true
-    FROM (SELECT id, occurred_at, (number - 1) % (:rows / 5) AS k FROM activities) AS a,
+                                open, observer_ids, live, filtered)
+    SELECT a.id, l.entity, l.id, 0, a.occurred_at, l.owner_id, NULL, l.open, l.observer_ids, true,
+           a.kind
+    FROM (SELECT id, occurred_at, kind, (number - 1) % (:rows / 5) AS k FROM activities) AS a,
          LATERAL (SELECT CASE k % 5 WHEN 3 THEN 'contact' WHEN 4 THEN 'deal' ELSE 'lead' END
                          AS entity,
                          CASE WHEN k % 5 < 3 THEN k / 5 * 3 + k % 5 ELSE k / 5 END AS place) AS t

@@ -10,7 +10,8 @@ import sys
 from typing import Any
 
 from bench.lists_data import People, filled
-from bench.pages import DEEP, MOST, SMALL, options, ratios
+from bench.pages import DEEP, SMALL, options, pages_of
+from bench.ratios import MOST, growth
 from chassis.database.embedded import ensure_db
 from services.leads.models import Lead
 
@@ -29,8 +30,8 @@ def main() -> int:
     server = ensure_db(asked.home)
     databases = [filled(server.admin_url, rows, people) for rows in (SMALL, asked.rows)]
     pages = {name: {"include": "owner", **query} for name, query in PAGES.items()}
-    found = ratios(databases, Lead, people.context, people.viewers, pages, asked.rounds)
-    worst = max(found)
+    acts = pages_of(databases, Lead, people.context, people.viewers, pages)
+    worst = growth((SMALL, asked.rows), acts, asked.rounds)
     for database in databases:
         database.close()
     server.release()

@@ -1,12 +1,11 @@
-"""What a page costs at two sizes, asked in turn, as the ratio of the medians."""
+"""Pages of a list on databases of two sizes, as viewers see them, to be measured in turn."""
 
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -20,7 +19,6 @@ from chassis.records.query import cursor
 from chassis.records.query.page import read_page, understand
 from chassis.records.query.scoping import visible
 
-MOST: Final = 1.5
 SMALL, LARGE = 10_000, 1_000_000
 DEEP: Final = "deep cursor"
 
@@ -41,54 +39,48 @@ def deep_cursor(connection: Connection, context: Context, model: type[Record]) -
     return None if count < 2 or row is None else cursor.encode(list(row), asked.binding)
 
 
-def page_of(database: Database, context: Context, model: type[Record], query: Any) -> float:
-    """The seconds that one page takes, all statements and the answer's making included."""
-    context.rights.require(model.entity.name, "read")
-    started = time.perf_counter()
-    with database.reading() as connection:
-        read_page(connection, context, model, query).answer()
-    return time.perf_counter() - started
+# The cursor that a deep page begins at.
+Middle = Callable[[Connection, Context, type[Record]], str | None]
 
 
-def interleaved(kinds: list[Callable[[], float]], rounds: int) -> list[float]:
-    """The median seconds of each of `kinds`, run in turn so that a busy moment hits them all."""
-    for kind in kinds * 3:
-        kind()
-    runs = [[kind() for kind in kinds] for _ in range(rounds)]
-    return [statistics.median(column) for column in zip(*runs, strict=True)]
+def page_of(
+    database: Database, call: Call, viewer: UUID, model: type[Record], query: Mapping[str, Any]
+) -> Callable[[], object]:
+    """The reading of one page, all statements and the answer's making included."""
+
+    def act() -> object:
+        context = call(viewer, time.monotonic() + 60)
+        context.rights.require(model.entity.name, "read")
+        with database.reading() as connection:
+            return read_page(connection, context, model, dict(query)).answer()
+
+    return act
 
 
-def ratios(
-    databases: list[Database],
+def pages_of(
+    databases: Sequence[Database],
     model: type[Record],
     call: Call,
     viewers: Mapping[str, UUID],
     pages: Mapping[str, Mapping[str, Any]],
-    rounds: int,
-) -> Iterable[float]:
-    """Print a line a viewer and page; all ratios."""
+    middle: Middle = deep_cursor,
+) -> dict[str, list[Callable[[], object]]]:
+    """Each of `pages` as each of `viewers` sees it, on each of `databases`; for `growth`.
+
+    That called `DEEP` begins where `middle` says.
+    """
+    found: dict[str, list[Callable[[], object]]] = {}
     for name, viewer in viewers.items():
         for page, query in pages.items():
-            asked: list[dict[str, Any]] = [dict(query) for _ in databases]
-            if page == DEEP:
-                for database, one in zip(databases, asked, strict=True):
+            found[f"{name}: {page}"] = acts = []
+            for database in databases:
+                asked = dict(query)
+                if page == DEEP:
                     with database.reading() as connection:
                         context = call(viewer, time.monotonic() + 60)
-                        one["cursor"] = deep_cursor(connection, context, model)
-            kinds = [
-                lambda database=database, one=one, viewer=viewer: page_of(
-                    database, call(viewer, time.monotonic() + 60), model, one
-                )
-                for database, one in zip(databases, asked, strict=True)
-            ]
-            small, large = interleaved(kinds, rounds)
-            over = "" if large / small <= MOST else "  over the target"
-            print(
-                f"{name:18} {page:20} {small * 1000:7.2f} ms {large * 1000:7.2f} ms "
-                f"{large / small:6.2f}{over}",
-                flush=True,
-            )
-            yield large / small
+                        asked["cursor"] = middle(connection, context, model)
+                acts.append(page_of(database, call, viewer, model, asked))
+    return found
 
 
 def options(description: str | None) -> argparse.Namespace:
@@ -99,5 +91,4 @@ def options(description: str | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=60)
     found = parser.parse_args()
     found.home = found.home or Path(tempfile.mkdtemp(prefix="rapport-pages-"))
-    print(f"{'viewer':18} {'page':20} {SMALL:>10,} {found.rows:>10,}  ratio (at most {MOST})")
     return found

@@ -26,8 +26,12 @@ def interleaved(kinds: Sequence[Callable[[], object]], rounds: int) -> list[floa
     return [statistics.median(column) for column in zip(*runs, strict=True)]
 
 
-def growth(acts: Mapping[str, Sequence[Callable[[], object]]], rounds: int) -> float:
-    """Print a line for each of `acts`, which do the same small and large; the worst ratio."""
+def growth(
+    sizes: tuple[int, int], acts: Mapping[str, Sequence[Callable[[], object]]], rounds: int
+) -> float:
+    """Print a line for each of `acts`, which do the same at both `sizes`; the worst ratio."""
+    small_size, large_size = sizes
+    print(f"{'':44} {small_size:>10,} {large_size:>10,}  ratio (at most {MOST})")
     worst = 0.0
     for name, kinds in acts.items():
         small, large = interleaved(kinds, rounds)

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, insert, text
 
 from bench.filling import filled_database
 from bench.lists_data import TEAM, TEAMS, People, named
-from bench.pages import DEEP, MOST, SMALL, options, ratios
+from bench.pages import DEEP, SMALL, options, pages_of
+from bench.ratios import MOST, growth
 from chassis.database.embedded import ensure_db
 from chassis.database.engine import Database
 from chassis.listening.tables import LABELS
@@ -99,8 +100,8 @@ def main() -> int:
         "unrestricted": named("chief"), "own": named("leaver"), "department": people.sellers[-1],
     }  # fmt: skip
     pages = {name: {"include": "owner", **query} for name, query in PAGES.items()}
-    found = ratios(databases, Task, people.context, viewers, pages, asked.rounds)
-    worst = max(found)
+    acts = pages_of(databases, Task, people.context, viewers, pages)
+    worst = growth((SMALL, asked.rows), acts, asked.rounds)
     for database in databases:
         database.close()
     server.release()

@@ -28,7 +28,7 @@ from chassis.records.linked import link_rows, links_of
 from chassis.records.record_links import (
     insert_record_links,
     record_links_of,
-    reorder_record_links,
+    repeat_in_record_links,
 )
 
 if TYPE_CHECKING:
@@ -135,8 +135,8 @@ def replace_children(
         # Labels before links, as whoever brings links up to date takes them.
         hold_labels(connection, pointing.pointed(values[pointing.name]))
         connection.execute(delete(pointing.child).where(pointing.child.c.record_id == record_id))
-    if pointing is not None and pointing.ordered_by in values:
-        reorder_record_links(connection, pointing, record_id)
+    if pointing is not None and not values.keys().isdisjoint(pointing.repeated.values()):
+        repeat_in_record_links(connection, pointing, record_id)
     insert_children(connection, entity, {record_id: values})
 
 

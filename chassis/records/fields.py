@@ -217,8 +217,15 @@ def version_of_copy() -> MappedColumn[Any]:
 
 
 def record_links(
-    *entities: str, ordered_by: str, label: Label = None, label_pt: Label = None, **options: Any
+    *entities: str,
+    ordered_by: str,
+    filtered_by: str = "",
+    label: Label = None,
+    label_pt: Label = None,
+    **options: Any,
 ) -> RecordLinksField:
     """A list of records of any of `entities`; a viewer sees only links to what they read."""
     named = _named(label, label_pt, options)
-    return RecordLinksField(entities=entities, ordered_by=ordered_by, indexed=True, **named)
+    return RecordLinksField(
+        entities=entities, ordered_by=ordered_by, filtered_by=filtered_by, indexed=True, **named
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -47,7 +47,7 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
     """The child table of `parent` for `field` of `entity`, such as `activity_links`.
 
     Its indexes walk the rows of one target, in order, and where links decide who reads a record
-    those of each owner, and all of an entity.
+    those of each owner, and all of an entity, also of each value that the field filters by.
     """
     table = Table(
         f"{entity}_{name}",
@@ -62,6 +62,7 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
         Column("open", Boolean, nullable=False),
         Column("observer_ids", ARRAY(Uuid), nullable=False),
         Column("live", Boolean, nullable=False),
+        *_filtered(parent, field),
         info=dict(parent.info),
     )
     c = table.c
@@ -71,9 +72,19 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
     return table
 
 
+def _filtered(parent: Table, field: RecordLinksField) -> list[Column[Any]]:
+    if not field.filtered_by:
+        return []
+    repeated = parent.c[field.filtered_by]
+    return [Column("filtered", repeated.type, nullable=repeated.nullable)]
+
+
 def _index_access(table: Table) -> None:
     c = table.c
-    for named, columns in (("owner", (c.entity, c.owner_id)), ("entity", (c.entity,))):
+    walks = {"owner": (c.entity, c.owner_id), "entity": (c.entity,)}
+    if "filtered" in c:
+        walks |= {f"{named}_filtered": (*walks[named], c.filtered) for named in tuple(walks)}
+    for named, columns in walks.items():
         Index(
             f"ix_{table.name}_{named}", *columns, c.ordered, c.record_id,
             postgresql_where=sql_text("live"),
@@ -131,7 +142,9 @@ def insert_record_links(
     if not held:
         targets = {(link.entity, link.id) for links in records.values() for link in links}
         hold_labels(connection, targets)
-    connection.execute(_keep(field.child, field.ordered_by), {"links": wire.dumps(rows).decode()})
+    connection.execute(
+        _keep(field.child, tuple(field.repeated.items())), {"links": wire.dumps(rows).decode()}
+    )
 
 
 def refresh_record_links(
@@ -143,22 +156,27 @@ def refresh_record_links(
         connection.execute(_refresh(field.child), given)
 
 
-def reorder_record_links(connection: Connection, field: RecordLinksField, record_id: UUID) -> None:
-    """Have the links of a record follow what its list is ordered by."""
+def repeat_in_record_links(
+    connection: Connection, field: RecordLinksField, record_id: UUID
+) -> None:
+    """Have the links of a record follow what its lists are ordered and filtered by."""
     table = field.child
     assert table is not None
     parent = next(iter(table.c.record_id.foreign_keys)).column.table
-    order = select(parent.c[field.ordered_by]).where(parent.c.id == record_id).scalar_subquery()
-    connection.execute(table.update().where(table.c.record_id == record_id).values(ordered=order))
+    values = {column: parent.c[name] for column, name in field.repeated.items()}
+    linked = (table.c.record_id == parent.c.id) & (parent.c.id == record_id)
+    connection.execute(table.update().where(linked).values(values))
 
 
 @lru_cache(maxsize=20)
-def _keep(table: Table, ordered_by: str) -> TextClause:
+def _keep(table: Table, repeated: tuple[tuple[str, str], ...]) -> TextClause:
     parent = next(iter(table.c.record_id.foreign_keys)).column.table
+    columns = ", ".join(column for column, _ in repeated)
+    values = ", ".join(f'p."{name}"' for _, name in repeated)
     return text(f"""
-        INSERT INTO "{table.name}" (record_id, entity, target_id, position, ordered, owner_id,
+        INSERT INTO "{table.name}" (record_id, entity, target_id, position, {columns}, owner_id,
                                     stage_id, open, observer_ids, live)
-        SELECT w.record_id, w.entity, w.target_id, w.position, p."{ordered_by}", l.owner_id,
+        SELECT w.record_id, w.entity, w.target_id, w.position, {values}, l.owner_id,
                l.stage_id, coalesce(l.open, false), coalesce(l.observer_ids, '{{}}'),
                l.live
         FROM jsonb_to_recordset(CAST(:links AS jsonb))

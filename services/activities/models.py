@@ -55,7 +55,7 @@ class Activity(Record):
         withheld=("subject", "body"),
     )
 
-    kind: Mapped[str] = choice(rules.KINDS, "Kind", "Tipo", required=True)
+    kind: Mapped[str] = choice(rules.KINDS, "Kind", "Tipo", required=True, indexed=True)
     direction: Mapped[str | None] = choice(rules.DIRECTIONS, "Direction", "Direção")
     subject: Mapped[str | None] = text_("Subject", "Assunto", personal=True, search=True)
     body: Mapped[str | None] = long_text("Text", "Texto", personal=True)
@@ -69,7 +69,8 @@ class Activity(Record):
         "user", "Participants", "Participantes", indexed=True
     )
     links = record_links(
-        *rules.LINKED, ordered_by="occurred_at", label="About", label_pt="Sobre"
+        *rules.LINKED, ordered_by="occurred_at", filtered_by="kind",
+        label="About", label_pt="Sobre",
     )  # fmt: skip
     actor: Mapped[dict[str, Any]] = json_("By", "Por", system=True)
     data: Mapped[dict[str, Any]] = json_("Data", "Dados", system=True)

@@ -255,3 +255,15 @@ def test_lists_show_exactly_what_the_rights_cover(
         assert set(ids(other)) & mine == covered
         total = house.service.list(house.as_(who), name, {"count": "estimate"})["total"]
         assert total == len(shown)
+
+
+def test_what_becomes_another_kind_is_found_by_that_through_its_records(house: House) -> None:
+    """The links repeat the kind, by which a seller's list is walked."""
+    lead, starts = house.know("lead", "ana"), "2027-03-01T12:00:00Z"
+    made = house.create("root", ("lead", lead), done=False, starts_at=starts)
+    assert ids(house.seen("ana", filter={"kind": "call"})) == [made["id"]]
+    house.change("root", made, kind="meeting")
+    assert house.seen("ana", filter={"kind": "call"}) == []
+    for wanted in ("meeting", {"in": ["meeting", "note"]}):
+        assert ids(house.seen("ana", filter={"kind": wanted})) == [made["id"]]
+    assert house.seen("ana", filter={"and": [{"kind": "meeting"}, {"kind": "note"}]}) == []

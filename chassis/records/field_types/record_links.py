@@ -33,7 +33,8 @@ class RecordLink:
 class RecordLinksField(ReferenceField):
     """A list of `{type, id}`, kept in a child table together with the targets' access facts.
 
-    `ordered_by` is the field of the record whose value the rows repeat, to be walked in its order.
+    `ordered_by` is the field of the record whose value the rows repeat, to be walked in its order,
+    and `filtered_by` one of few values that they repeat too, to be walked one value at a time.
     The record's own row says whether there are any, so that those without are found at once.
     """
 
@@ -46,6 +47,7 @@ class RecordLinksField(ReferenceField):
     copies: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     ordered_by: str = ""
+    filtered_by: str = ""
     limit: int = LINKS_LIMIT
 
     @property
@@ -90,6 +92,12 @@ class RecordLinksField(ReferenceField):
 
     def wire(self, value: Sequence[RecordLink]) -> list[dict[str, str]]:  # type: ignore[override]
         return [{"type": link.entity, "id": str(link.id)} for link in value]
+
+    @property
+    def repeated(self) -> dict[str, str]:
+        """The columns of the child table that repeat fields of the record, with these fields."""
+        columns = {"ordered": self.ordered_by, "filtered": self.filtered_by}
+        return {column: name for column, name in columns.items() if name}
 
     @property
     def flag(self) -> str:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from chassis.access.scope import Branch
 from chassis.records.field_types.record_links import RecordLinksField
 from chassis.records.query.arms import Walks, listed
+from chassis.records.query.narrowing import allowed
 from chassis.records.query.operands import OneOf, Truth
 from chassis.records.query.parse import top_conditions
 from chassis.records.query.scoping import FactColumns, link_facts, scope_condition
@@ -43,8 +44,8 @@ class LinkWalks(Walks):
     entities: Sequence[str] = ()
 
     @classmethod
-    def of(cls, walks: Walks, field: RecordLinksField) -> LinkWalks:
-        """The walks of links that give what `walks` gives of the records themselves."""
+    def of(cls, walks: Walks, field: RecordLinksField, tree: Node) -> LinkWalks:
+        """The walks of links that give what `walks`, filtered by `tree`, gives of the records."""
         table = field.child
         assert table is not None
         columns = {field.ordered_by: table.c.ordered, "id": table.c.record_id}
@@ -52,7 +53,7 @@ class LinkWalks(Walks):
         # The cursor is said of the links, so that their index begins at it.
         return cls(
             entity=walks.entity,
-            condition=walks.condition,
+            condition=and_(walks.condition, *_repeated(tree, field, table)),
             order=Order(keys),
             count=walks.count,
             by_stage=False,
@@ -114,6 +115,16 @@ class LinkWalks(Walks):
         return self._each([targets], walk)
 
 
+def _repeated(tree: Node, field: RecordLinksField, table: Table) -> list[Truth]:
+    """What the filter says of the value that links repeat, said of them: their index serves it."""
+    values = allowed(tree, field.filtered_by) if field.filtered_by else None
+    if values is None:
+        return []
+    if len(values) == 1:
+        return [table.c.filtered == next(iter(values))]
+    return [table.c.filtered.in_(sorted(values))]
+
+
 def _texts(values: Sequence[str]) -> ColumnElement[Any]:
     return literal(list(values), ARRAY(String))
 
@@ -129,7 +140,7 @@ def merged_with_links(
     field = walks.entity.record_links
     if field is None or (readable is None and not _repeats(walks.order, field)):
         return walks.merged(branches)
-    links, targets = LinkWalks.of(walks, field).ranges, _targets(tree, field)
+    links, targets = LinkWalks.of(walks, field, tree).ranges, _targets(tree, field)
     if readable is not None:
         return walks.joined([part.to_any(readable) for part in links])
     if targets is not None:

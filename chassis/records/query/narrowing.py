@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from chassis.access.scope import Branch
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def narrowed(branches: Sequence[Branch], tree: Node, entity: Entity) -> list[Branch]:
     """`branches` without the owners and stages that the filter rules out anyway."""
     stage = entity.stage_field
-    owners, stages = _named(tree, "owner_id"), _named(tree, stage.name) if stage else None
+    owners, stages = allowed(tree, "owner_id"), allowed(tree, stage.name) if stage else None
     enough = [branch for branch in branches if _holds_all_of(branch, owners)]
     if enough:
         return [_within(enough[0], owners, stages)]
@@ -77,14 +77,14 @@ def _within(
     return branch
 
 
-def _named(tree: Node, field: str) -> frozenset[UUID] | None:
+def allowed(tree: Node, field: str) -> frozenset[Any] | None:
     """The values of `field` that the filter allows; None when it allows any."""
-    allowed: frozenset[UUID] | None = None
+    left: frozenset[Any] | None = None
     for condition in top_conditions(tree):
         if _restricts(condition, field):
             values = _values(condition)
-            allowed = values if allowed is None else allowed & values
-    return allowed
+            left = values if left is None else left & values
+    return left
 
 
 def _restricts(condition: Condition, field: str) -> bool:
@@ -92,8 +92,8 @@ def _restricts(condition: Condition, field: str) -> bool:
     return named and condition.operator.name in ("eq", "in")
 
 
-def _values(condition: Condition) -> frozenset[UUID]:
-    found: set[UUID] = set()
+def _values(condition: Condition) -> frozenset[Any]:
+    found: set[Any] = set()
     for operand in condition.operands:
         found.update(operand.value if isinstance(operand, OneOf) else (operand.value,))
     return frozenset(found)
