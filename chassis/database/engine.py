@@ -17,6 +17,8 @@ Result = TypeVar("Result")
 
 _POOL_TIMEOUT = 2.0
 _IDLE_BEFORE_PING = 1.0
+# Some 50 kB each. Viewers of one role share theirs; more than these are not in use at one time.
+_COMPILED_STATEMENTS = 200
 _QUERY_CANCELED = "57014"
 _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 
@@ -52,6 +54,7 @@ def make_engine(url: str, *, name: str, pool_size: int, statement_timeout: float
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT,
         pool_use_lifo=True,
+        query_cache_size=_COMPILED_STATEMENTS,
         json_serializer=_dumps,
         json_deserializer=wire.loads,
         connect_args={
