@@ -18,7 +18,7 @@ from typing import Final
 
 import psycopg2
 
-from bench.stack import Stack, cpu_seconds, stack
+from bench.stack import Stack, stack, used_by
 from contracts.catalogue import LISTENERS, SERVICES
 from tests.system.platform import command
 
@@ -100,8 +100,7 @@ def measured(bus: str, counts: Mapping[str, int]) -> bool:
 def spent(running: Stack) -> dict[str, float]:
     """The CPU seconds so far of each part of the stack, and of the commands that were run."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    parts = {name: cpu_seconds(found) for name, found in running.grouped().items()}
-    return {"crm seed": ended.ru_utime + ended.ru_stime, **parts}
+    return {"crm seed": ended.ru_utime + ended.ru_stime, **used_by(running.grouped())}
 
 
 def main() -> int:

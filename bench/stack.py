@@ -7,7 +7,6 @@ while four clients send it, less what the stack uses at rest, by their number.
 from __future__ import annotations
 
 import shutil
-import statistics
 import sys
 import tempfile
 import time
@@ -50,10 +49,6 @@ class Stack:
     def database_url(self, service: str) -> str:
         """Where `service` keeps its data."""
         return self.environment["DATABASE_URL"].replace("{service}", service)
-
-    def processes(self) -> list[psutil.Process]:
-        """Every process of the stack: ours, the broker's and PostgreSQL's, with their children."""
-        return [process for group in self.grouped().values() for process in group]
 
     def grouped(self) -> dict[str, list[psutil.Process]]:
         """The processes of the stack by what they are: services by name, `bus`, `database`."""
@@ -124,33 +119,56 @@ def cpu_seconds(found: Iterable[psutil.Process]) -> float:
     return total
 
 
-def at_rest(found: Sequence[psutil.Process], seconds: float = 5.0) -> float:
-    """CPU seconds a second that the stack uses when nobody asks for anything."""
-    before = cpu_seconds(found)
+def used_by(groups: Mapping[str, Iterable[psutil.Process]]) -> dict[str, float]:
+    """The CPU seconds so far of each of `groups` of processes."""
+    return {name: cpu_seconds(found) for name, found in groups.items()}
+
+
+def at_rest(
+    groups: Mapping[str, Sequence[psutil.Process]], seconds: float = 5.0
+) -> dict[str, float]:
+    """CPU seconds a second that each part of the stack uses when nobody asks for anything."""
+    before = used_by(groups)
     time.sleep(seconds)
-    return (cpu_seconds(found) - before) / seconds
+    return {name: (after - before[name]) / seconds for name, after in used_by(groups).items()}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU milliseconds a request, by the part of the stack, and requests a second."""
+
+    parts: Mapping[str, float]
+    rate: float
+
+    @property
+    def milliseconds(self) -> float:
+        """What the whole stack uses for one request."""
+        return sum(self.parts.values())
 
 
 def cost(
-    found: Sequence[psutil.Process],
-    rest: float,
+    groups: Mapping[str, Sequence[psutil.Process]],
+    rest: Mapping[str, float],
     act: Act,
     clients: Sequence[Client],
     requests: int = REQUESTS,
-) -> tuple[float, float]:
-    """CPU milliseconds a request of `act`, and requests a second."""
+) -> Cost:
+    """What a request of `act` costs each of `groups`, less what they use at `rest`."""
     share = requests // len(clients)
 
     def work(place: int) -> None:
         for number in range(share):
             act(clients[place], place * share + number)
 
-    before, began = cpu_seconds(found), time.monotonic()
+    before, began = used_by(groups), time.monotonic()
     with ThreadPoolExecutor(len(clients)) as pool:
         list(pool.map(work, range(len(clients))))
-    took = time.monotonic() - began
-    used = cpu_seconds(found) - before - rest * took
-    return used / (share * len(clients)) * 1000, share * len(clients) / took
+    took, count = time.monotonic() - began, share * len(clients)
+    parts = {
+        name: (after - before[name] - rest.get(name, 0.0) * took) / count * 1000
+        for name, after in used_by(groups).items()
+    }
+    return Cost(parts, count / took)
 
 
 def over_targets(
@@ -163,24 +181,33 @@ def over_targets(
     What has no target in `most` is only printed.
     """
     for act, clients in acts.values():
-        cost(running.processes(), 0.0, act, clients)
+        cost(running.grouped(), {}, act, clients)
     time.sleep(_SETTLING_SECONDS)
-    found = running.processes()
-    rest = at_rest(found)
-    print(f"at rest {rest * 100:.1f} % of a core, {len(found)} processes")
+    groups = running.grouped()
+    rest = at_rest(groups)
+    count = sum(map(len, groups.values()))
+    print(f"at rest {sum(rest.values()) * 100:.1f} % of a core, {count} processes")
     over = False
     for name, (act, clients) in acts.items():
-        rounds = [cost(found, rest, act, clients) for _ in range(ROUNDS)]
-        milliseconds = statistics.median(one for one, _ in rounds)
-        rate = statistics.median(one for _, one in rounds)
-        target = most.get(name)
-        over = over or (target is not None and milliseconds > target)
-        of = "      " if target is None else f"of {target:3.0f}"
-        waits = len(clients) / rate * 1000
-        print(
-            f"{name:28} {milliseconds:6.2f} ms {of}  {rate:6.0f}/s, {waits:.0f} ms each", flush=True
+        rounds = sorted(
+            (cost(groups, rest, act, clients) for _ in range(ROUNDS)),
+            key=lambda each: each.milliseconds,
         )
+        found, target = rounds[len(rounds) // 2], most.get(name)
+        over = over or (target is not None and found.milliseconds > target)
+        _print_cost(name, found, target, len(clients))
     return over
+
+
+def _print_cost(name: str, found: Cost, target: float | None, clients: int) -> None:
+    of = "      " if target is None else f"of {target:3.0f}"
+    waits = clients / found.rate * 1000
+    parts = ", ".join(f"{part} {used:.1f}" for part, used in found.parts.items() if used >= 0.1)
+    print(
+        f"{name:28} {found.milliseconds:6.2f} ms {of}  {found.rate:6.0f}/s, {waits:.0f} ms each: "
+        f"{parts}",
+        flush=True,
+    )
 
 
 def expect(answer: Any, status: int) -> Any:
