@@ -17,6 +17,7 @@ from chassis.stages.tables import STAGES
 from services.leads.models import Lead
 
 _SPACE: Final = UUID("018f0000-0000-7000-8000-000000000000")
+_CHANGED: Final = ("lead", "activity")
 STATUSES: Final = ("new", "in_progress", "qualified", "converted", "junk")
 TEAM, TEAMS = 40, 10
 OLD_ROWS = 50
@@ -78,8 +79,8 @@ class People:
 
 
 def _role(code: str, level: str, **more: Any) -> dict[str, Any]:
-    grants = {entity: {"read": level} for entity in ("lead", "contact", "company", "deal", "task")}
-    grants["activity"] = dict.fromkeys(("read", "add", "update"), level)
+    grants = {entity: {"read": level} for entity in ("contact", "company", "deal", "task")}
+    grants |= {entity: dict.fromkeys(("read", "add", "update"), level) for entity in _CHANGED}
     return {"id": named(code), "code": code, "grants": grants, **more}
 
 
