@@ -67,8 +67,8 @@ class Stack:
 
 @contextmanager
 def stack(bus: str = "rabbitmq", settings: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    """An installation on a PostgreSQL of its own: on a RabbitMQ of its own with a process for each
-    service, or with `embedded` in one process."""
+    """An installation on a PostgreSQL and, but for `embedded`, a RabbitMQ of its own; `bus` is one
+    of those of `running`."""
     home = Path(tempfile.mkdtemp(prefix="rapport-stack-"))
     with ExitStack() as closing:
         closing.callback(shutil.rmtree, home, ignore_errors=True)

@@ -160,7 +160,8 @@ def running(
     settings: dict[str, str] | None = None,
     launchers: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Platform]:
-    """A migrated platform that is ready: `bus` is `embedded` (one process) or `rabbitmq`."""
+    """A migrated platform that is ready. `bus` is `embedded` or `together` (one process, the second
+    on RabbitMQ) or `rabbitmq` (a process each)."""
     suffix = home.name.replace("-", "_").lower()
     base, _, _ = admin_url.rpartition("/")
     server = base.rpartition("@")[2]
@@ -180,7 +181,7 @@ def running(
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     command(environment, "migrate")
-    names = ("all",) if bus == "embedded" else (*SERVICES, "gateway")
+    names = (*SERVICES, "gateway") if bus == "rabbitmq" else ("all",)
     platform = Platform(environment, names, logs, port, launchers or {})
     try:
         platform.start_all()
