@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -34,7 +35,7 @@ class People:
 
     stages: dict[str, UUID] = field(default_factory=lambda: {c: named(c) for c in STATUSES})
 
-    @property
+    @cached_property
     def sellers(self) -> list[UUID]:
         """Everybody who owns leads, team by team."""
         return [named(f"seller {number}") for number in range(TEAM * TEAMS)]
@@ -53,7 +54,7 @@ class People:
         """A call by `viewer`."""
         return Context(Actor("user", viewer, "gateway"), self._organisation, deadline)
 
-    @property
+    @cached_property
     def _organisation(self) -> Organisation:
         overrides = {
             str(self.stages["junk"]): {"read": "none"},
