@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tests.matrix.kinds import LEAD, Kind
+from tests.matrix.kinds import LEAD, TASK, Kind
 
 LEVELS = ("none", "own", "department", "subdepartments", "open", "all")
 CAPPED_BY_READ = ("update", "delete", "export")
@@ -118,18 +118,35 @@ def covers(roles: Sequence[Role], operation: str, facts: Facts) -> bool:
     return operation == "read" and facts.observed
 
 
+def reads(roles: Sequence[Role], facts: Facts, about: Sequence[Facts] = ()) -> bool:
+    """Whether the record can be read. What is about others is so by whom it concerns by name and
+    through any of these others, however far the level reaches; a task names people alone."""
+    if facts.kind is TASK or not about:
+        return covers(roles, "read", facts)
+    if level(roles, "read", kind=facts.kind) == "none":
+        return False
+    concerned = facts.owner == "self" or facts.observed
+    return concerned or any(covers(roles, "read", other) for other in about)
+
+
 def list_status(roles: Sequence[Role], kind: Kind = LEAD) -> int:
     """The answer to asking for a list of records of the kind, however few are in it."""
     return 200 if granted(roles, "read", kind) else 403
 
 
-def record_status(roles: Sequence[Role], operation: str, facts: Facts, success: int = 200) -> int:
+def record_status(
+    roles: Sequence[Role],
+    operation: str,
+    facts: Facts,
+    success: int = 200,
+    about: Sequence[Facts] = (),
+) -> int:
     """The answer to `operation` on a record."""
     if not granted(roles, operation, facts.kind):
         return 403
-    if not covers(roles, "read", facts):
+    if not reads(roles, facts, about):
         return 404
-    return success if covers(roles, operation, facts) else 403
+    return success if operation == "read" or covers(roles, operation, facts) else 403
 
 
 def create_status(roles: Sequence[Role], facts: Facts) -> int:
