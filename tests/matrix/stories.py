@@ -199,6 +199,8 @@ def _add_companies(world: World, stories: Stories) -> None:
             if facts.owner != "leaver"
         ]  # fmt: skip
         calls += [tell(world, Facts("south", kind=ACTIVITY), each) for each in members]
+        # The person's own calls say nothing of whose contact or deal they were about.
+        calls += [tell(world, Facts("self", kind=ACTIVITY), each) for each in members[::3]]
         calls.append(tell(world, Facts("south", kind=ACTIVITY), members[0], members[-1], company))
         stories.members[company.id] = members
         stories.companies.append(company)

@@ -98,6 +98,8 @@ def test_pages_of_a_timeline_hold_each_once_and_belong_to_it(door: Door, stories
             page = door.expect(timeline(mine, **query), 200).json()
             ids += [item["id"] for item in page["items"]]
             cursor = page["next_cursor"]
+            full = len(page["items"]) == 5 or cursor is None
+            door.tally.check(full, "leak", door.cell(f"a page of {len(page['items'])}, and more"))
             if cursor is not None and len(ids) == 5:
                 asked = timeline(other, limit=5, cursor=cursor)
                 status = timeline_status(roles, other)
