@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tests.matrix.kinds import LEAD, TASK, Kind
 
@@ -39,7 +40,12 @@ class Role:
     kind: Kind = LEAD
 
     def __str__(self) -> str:
-        parts = {name: value for name, value in vars(self).items() if value and name != "kind"}
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
+        said = ("grants", "stages", "fields", "settings")
+        parts = {name: value for name in said if (value := getattr(self, name))}
         return f"{self.kind} {json.dumps(parts, sort_keys=True)}"
 
     def level(self, operation: str, stage: str | None) -> str:
