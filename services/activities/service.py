@@ -35,6 +35,7 @@ from services.activities.following import follow_conversions
 from services.activities.forgetting import forget_records, is_purge
 from services.activities.models import Activity, Task
 from services.activities.naming import names_of
+from services.activities.noted_fields import without_hidden_names
 from services.activities.notifying import MENTION, tell_mentioned, tell_of_events
 from services.activities.noting import note_events, note_finished
 from services.activities.rules import finishes
@@ -84,6 +85,13 @@ class ActivitiesService(RecordService):
             RING: patient(partial(ring, self)),
             MENTION: patient(partial(tell_mentioned, self)),
         }
+
+    def confirmed(self, context: Context, entity: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Those that owners confirm; what the system noted names no field that is hidden."""
+        shown = super().confirmed(context, entity, rows)
+        if entity != "activity":
+            return shown
+        return [without_hidden_names(row, context.rights) for row in shown]
 
     @query
     def timeline(

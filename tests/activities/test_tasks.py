@@ -1,29 +1,17 @@
-"""Tasks: who sees them, what they show of what they are about, what finishing one tells."""
+"""Tasks: who sees them, and what they show of what they are about."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy import text
 
-from chassis.access.organisation import Organisation
-from chassis.errors import Invalid, Malformed, NotFound
+from chassis.errors import Invalid
 from chassis.identifiers import new_id
-from chassis.records.query.viewer import Viewer
-from chassis.records.schema import settle_values
-from chassis.wire import timestamp
-from services.activities import rules
-from services.activities.models import Task
 from tests.activities.house import House
 from tests.activities.test_visibility import PEOPLE, ids, sees
 from tests.leads.house import known
-from tests.records.test_field_types import anything
 
 
 def who_sees(house: House, task: dict[str, Any]) -> set[str]:
@@ -114,200 +102,6 @@ def test_one_task_is_for_two_hundred_records_and_no_more(house: House) -> None:
     with pytest.raises(Invalid) as caught:
         house.task("ana", *about)
     assert [(f.pointer, f.code) for f in caught.value.faults] == [("/links", "too_many")]
-
-
-def test_tasks_come_by_deadline_page_by_page_those_without_one_last(house: House) -> None:
-    moments = [datetime.fromisoformat(f"2026-03-0{day}T12:00:00+00:00") for day in (3, 1, 2, 2)]
-    for moment in (*moments, None, None):
-        house.task("ana", deadline=moment and timestamp(moment))
-    for who in ("ana", "head", "chief"):
-        shown: list[str | None] = []
-        query: dict[str, Any] = {"limit": 1}
-        while True:
-            page = house.service.list(house.as_(who), "task", query)
-            shown += [item["deadline"] for item in page["items"]]
-            if page["next_cursor"] is None:
-                break
-            query["cursor"] = page["next_cursor"]
-        assert shown == [*(timestamp(moment) for moment in sorted(moments)), None, None]
-
-
-def test_tasks_about_a_record_follow_their_deadlines(house: House) -> None:
-    lead = house.know("lead", "ana")
-    about = {"filter": {"links": str(lead)}, "limit": 1}
-    first, second, third = (
-        house.task("ana", ("lead", lead), deadline=deadline)
-        for deadline in ("2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z", None)
-    )
-
-    def listed() -> list[str]:
-        page = house.service.list(house.as_("ana"), "task", about)
-        shown = ids(page["items"])
-        while page["next_cursor"]:
-            query = {**about, "cursor": page["next_cursor"]}
-            page = house.service.list(house.as_("ana"), "task", query)
-            shown += ids(page["items"])
-        return shown
-
-    assert listed() == [first["id"], second["id"], third["id"]]
-    house.change("ana", first, deadline=None)
-    house.change("ana", third, deadline="2026-03-01T12:00:00Z")
-    assert listed() == [third["id"], second["id"], first["id"]]
-
-
-def test_overdue_today_and_planned_are_days_of_the_viewer(house: House) -> None:
-    viewer = Viewer.of(house.as_("ana"))
-    begins, ends = viewer.starts(viewer.today), viewer.starts(viewer.days_away(1))
-    moment = timedelta(microseconds=1)
-    deadlines = {
-        "yesterday": begins - moment, "first": begins, "last": ends - moment, "tomorrow": ends,
-        "in a week": viewer.starts(viewer.days_away(8)) - moment,
-        "later": viewer.starts(viewer.days_away(8)),
-    }  # fmt: skip
-    for title, deadline in deadlines.items():
-        house.task("ana", title=title, deadline=timestamp(deadline))
-    house.task("ana", title="whenever")
-
-    def found(deadline: Any) -> list[str]:
-        items = house.seen("ana", "task", filter={"deadline": deadline, "done": False})
-        return [item["title"] for item in items]
-
-    assert found({"lt": "@today"}) == ["yesterday"]
-    assert found("@today") == ["first", "last"]
-    assert found({"gt": "@today"}) == ["tomorrow", "in a week", "later"]
-    assert found({"within_next": 7}) == ["first", "last", "tomorrow", "in a week"]
-    overdue, ahead = found({"lt": "@now"}), found({"gte": "@now"})
-    assert overdue + ahead == [*deadlines]
-    assert overdue[0] == "yesterday" and ahead[-3:] == ["tomorrow", "in a week", "later"]
-    assert found(None) == ["whenever"]
-
-
-def finished(house: House, who: str, lead: UUID) -> list[dict[str, Any]]:
-    """What the timeline of a lead tells `who` of finished tasks."""
-    items = house.timeline(who, "lead", lead)["items"]
-    return [item for item in items if item["subject"] == "task.finished"]
-
-
-def test_finishing_is_told_on_what_the_task_is_about_once_each_time(house: House) -> None:
-    lead, deal = house.know("lead", "ana"), house.know("deal", "carla")
-    made = house.task("root", ("lead", lead), ("deal", deal), title="Send the offer")
-    assert finished(house, "ana", lead) == []
-    done = house.change("root", made, done=True)
-    assert done["done_at"] is not None
-    [note] = finished(house, "ana", lead)
-    assert (note["kind"], note["body"], note["done"]) == ("system", "Send the offer", True)
-    assert note["links"] == [{"type": "lead", "id": str(lead)}]
-    assert note["actor"]["id"] == str(known("root"))
-    assert note["occurred_at"] == done["done_at"]
-    again = house.change("root", done, title="Send the offer!", done=True)
-    assert len(finished(house, "ana", lead)) == 1
-    reopened = house.change("root", again, done=False)
-    assert reopened["done_at"] is None
-    second = house.change("root", reopened, done=True)
-    assert second["done_at"] > done["done_at"]
-    assert [note["body"] for note in finished(house, "ana", lead)] == [
-        "Send the offer!", "Send the offer",
-    ]  # fmt: skip
-    # Whoever reads the lead alone reads that something was done, and not the task.
-    with pytest.raises(NotFound):
-        house.get("ana", made)
-
-
-def test_finishing_is_one_transaction_with_its_event_and_has_one_effect(house: House) -> None:
-    lead = house.know("lead", "ana")
-    made = house.task("ana", ("lead", lead))
-    context = house.as_("ana", command_key="once")
-    for _ in range(3):
-        house.service.update(context, "task", made["id"], {"done": True}, made["version"])
-    assert len(finished(house, "ana", lead)) == 1
-    with house.database.reading() as connection:
-        query = text("SELECT name FROM journal WHERE entity = 'task' ORDER BY seq")
-        names = connection.execute(query).scalars().all()
-        event = connection.execute(
-            text("SELECT id FROM journal WHERE name = 'task.finished'")
-        ).scalar_one()
-    assert names == ["task.created", "task.updated", "task.finished"]
-    [note] = finished(house, "ana", lead)
-    assert note["id"] == str(rules.activity_id(event))
-
-
-def test_task_that_is_entered_done_is_told_and_one_about_nothing_is_told_nowhere(
-    house: House,
-) -> None:
-    lead = house.know("lead", "ana")
-    house.task("ana", ("lead", lead), done=True)
-    assert len(finished(house, "ana", lead)) == 1
-    house.task("ana", done=True)
-    with house.database.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM activities")).scalar_one() == 1
-
-
-def test_what_is_done_was_not_cancelled(house: House) -> None:
-    with pytest.raises(Invalid) as caught:
-        house.task("ana", done=True, cancelled=True)
-    assert [(f.pointer, f.code) for f in caught.value.faults] == [
-        ("/cancelled", "done_and_cancelled")
-    ]
-
-
-def test_checklist_is_ticked_in_place(house: House) -> None:
-    made = house.task("ana", checklist=[{"text": "One"}, {"text": "Two", "done": True}])
-    one, two = made["checklist"]
-    assert [(one["text"], one["done"]), (two["text"], two["done"])] == [
-        ("One", False), ("Two", True),
-    ]  # fmt: skip
-    ticked = house.change("ana", made, checklist=[{**one, "done": True}, two])
-    assert ticked["checklist"] == [{**one, "done": True}, two]
-    # Sent without ids, an item keeps the one that its text goes by.
-    moved = house.change(
-        "ana", ticked, checklist=[{"text": "Two"}, {"text": "Three"}, {"text": "One"}]
-    )
-    assert [item["id"] for item in moved["checklist"]][::2] == [two["id"], one["id"]]
-    assert len({item["id"] for item in moved["checklist"]}) == 3
-    same = house.change("ana", moved, checklist=moved["checklist"])
-    assert same["version"] == moved["version"]
-
-
-@pytest.mark.parametrize(
-    ("values", "pointer", "code"),
-    [
-        ({"checklist": [{"text": " "}]}, "/checklist/0/text", "required"),
-        ({"checklist": [{"text": "x" * 501}]}, "/checklist/0/text", "too_long"),
-        ({"checklist": [{"text": "x"}] * 101}, "/checklist", "too_many"),
-        ({"checklist": [{"id": str(known("x")), "text": "x"}] * 2}, "/checklist/1/id", "repeated"),
-        ({"reminders": [5, 0]}, "/reminders/1", "out_of_range"),
-        ({"reminders": [rules.LONGEST_REMINDER + 1]}, "/reminders/0", "out_of_range"),
-        ({"reminders": list(range(1, 12))}, "/reminders", "too_many"),
-        ({"priority": "extreme"}, "/priority", "unknown_choice"),
-        ({"title": ""}, "/title", "required"),
-    ],
-)
-def test_task_that_breaks_a_rule_is_refused(
-    house: House, values: Mapping[str, Any], pointer: str, code: str
-) -> None:
-    with pytest.raises(Invalid) as caught:
-        house.task("ana", **values)
-    assert (pointer, code) in {(fault.pointer, fault.code) for fault in caught.value.faults}
-
-
-def test_priorities_sort_by_weight(house: House) -> None:
-    for priority in ("high", "low", "urgent", "normal"):
-        house.task("ana", priority=priority)
-    shown = [item["priority"] for item in house.seen("ana", "task", sort="-priority")]
-    assert shown == ["urgent", "high", "normal", "low"]
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.sampled_from(("checklist", "reminders", "links", "deadline", "priority")), anything)
-def test_any_json_is_kept_or_refused_and_never_a_defect(name: str, value: Any) -> None:
-    field = Task.entity.fields[name]
-    if value is None:
-        return
-    try:
-        parsed = field.parse(value)
-    except Malformed:
-        return
-    settle_values(Task.entity, {name: parsed}, Organisation())
 
 
 def test_tasks_of_a_converted_lead_are_linked_to_what_it_became(house: House) -> None:

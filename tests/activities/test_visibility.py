@@ -182,6 +182,22 @@ def test_history_tells_nothing_of_links_that_one_cannot_see(house: House) -> Non
         told("ana")
 
 
+def test_what_the_system_noted_names_no_hidden_field(house: House) -> None:
+    deal = house.know("deal", "dora")
+    changes = {"title": ["T", "U"], "comments": [None, "x"]}
+    house.note(house.event("deal", "dora", id=deal, version=2, changes=changes))
+
+    def named(who: str, **query: Any) -> list[str]:
+        [noted] = house.timeline(who, "deal", deal, **query)["items"]
+        fields: list[str] = noted["data"]["fields"]
+        return fields
+
+    # The subject says whose fields they are; where it is not asked for, doubt hides a name.
+    for query in ({}, {"fields": "data"}):
+        assert named("dora", **query) == ["comments"]
+        assert named("root", **query) == ["comments", "title"]
+
+
 def test_nobody_without_the_grant_sees_any(house: House) -> None:
     with pytest.raises(Forbidden):
         house.seen("nobody")

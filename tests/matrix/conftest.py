@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from chassis.testing.postgres import PostgresServer
+from contracts.catalogue import SERVICES
 from tests.matrix.door import Door
 from tests.matrix.pointing import Pointing, make_pointing
 from tests.matrix.state import State
+from tests.matrix.stories import Stories, make_stories
 from tests.matrix.tally import Tally
 from tests.matrix.world import World, make_world
 from tests.system.platform import Platform, running
@@ -46,11 +48,16 @@ def pointing(world: World) -> Pointing:
 
 
 @pytest.fixture(scope="session")
+def stories(world: World) -> Stories:
+    """What is told about the records."""
+    return make_stories(world)
+
+
+@pytest.fixture(scope="session")
 def state(world: World, postgres: PostgresServer) -> Iterator[State]:
     """The databases whose rows a refusal must leave alone."""
     pattern = world.platform.environment["DATABASE_URL"]
-    services = ("leads", "identity", "contacts", "deals")
-    names = [pattern.replace("{service}", each).rpartition("/")[2] for each in services]
+    names = [pattern.replace("{service}", each).rpartition("/")[2] for each in SERVICES]
     state = State([postgres.url(name) for name in names])
     yield state
     state.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,10 @@ class Request:
     version: int | None = None
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         query = str(httpx.QueryParams(dict(self.query)))
         parts = [self.method, self.path + (f"?{query}" if query else "")]
         if self.body is not None:

@@ -13,13 +13,14 @@ STAGE = "in_progress"
 @dataclass(frozen=True)
 class Kind:
     """An entity. `title` names a record and is written as `titled`; `stage` says where it stands,
-    where its records do stand somewhere."""
+    where its records do stand somewhere; `text` is a field that nothing hangs on."""
 
     entity: str
     plural: str
     title: str
     titled: str
     stage: str | None = None
+    text: str = "comments"
 
     @property
     def path(self) -> str:
@@ -36,3 +37,9 @@ COMPANY = Kind("company", "companies", title="name", titled="name")
 DEAL = Kind("deal", "deals", title="title", titled="title", stage="stage")
 KINDS = (LEAD, CONTACT, COMPANY, DEAL)
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=str)
+# What is about records of these. An activity about none is owned and read as those are, and so is
+# any task.
+ACTIVITY = Kind("activity", "activities", title="subject", titled="subject", text="body")
+TASK = Kind("task", "tasks", title="title", titled="title", text="description")
+OWNED = (*KINDS, ACTIVITY, TASK)
+each_owned = pytest.mark.parametrize("kind", OWNED, ids=str)

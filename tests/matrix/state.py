@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import psycopg2
 
-# What moves by itself: delivery of events, leases, failed sign-ins, copies of names.
+# What moves by itself: delivery of events, leases, failed sign-ins, copies of what others own.
 MOVING = frozenset(
     {
-        "dead_events", "due_work", "failed_sign_ins", "inbox", "journal_pending",
-        "journal_positions", "labels", "listener_positions", "parked_events", "quarantine",
-        "sequencer_state",
+        "company_records", "dead_events", "done_activities", "due_work", "failed_sign_ins", "inbox",
+        "journal_pending", "journal_positions", "labels", "listener_positions", "parked_events",
+        "quarantine", "sequencer_state",
     }
 )  # fmt: skip
 # Which transaction wrote each row and where it stands: a write changes one of them even when it
 # writes what was there, and reading them is much cheaper than reading the rows.
 ROW = "xmin::text || ctid::text"
-# A session's last use moves with every request; what it allows must not.
-COLUMNS = {"sessions": "(id, user_id, kind, name, scopes, expires_at, ended_at)::text"}
-# What leads are recognised by arrives with their events.
-ROWS = {"match_keys": "entity <> 'lead'"}
+# A session's last use moves with every request, the facts beside a link with the record it points
+# at; what the one allows and the other links must not.
+_LINK = "(record_id, entity, target_id, position, ordered)::text"
+COLUMNS = {
+    "sessions": "(id, user_id, kind, name, scopes, expires_at, ended_at)::text",
+    "activity_links": _LINK,
+    "task_links": _LINK,
+}
+# What leads are recognised by, what the system notes and what people are told arrive with events.
+_PEOPLES = "kind <> 'system'"
+ROWS = {
+    "match_keys": "entity <> 'lead'",
+    "activities": _PEOPLES,
+    "activity_links": f"record_id IN (SELECT id FROM activities WHERE {_PEOPLES})",
+    "notifications": "read_at IS NOT NULL",
+}
 
 
 class State:

@@ -11,7 +11,7 @@ import pytest
 from tests.matrix import expectations
 from tests.matrix.door import Door, Request
 from tests.matrix.expectations import LEVELS, NEEDED, Facts, Role
-from tests.matrix.kinds import KINDS, LEAD, STAGE, Kind, each_kind
+from tests.matrix.kinds import KINDS, LEAD, STAGE, Kind, each_owned
 from tests.matrix.pairwise import with_two
 
 OVERRIDES: tuple[dict[str, Any], ...] = ({}, {STAGE: {"add": "all"}}, {STAGE: {"add": "none"}})
@@ -44,7 +44,7 @@ def check_create(door: Door, facts: Facts, *, named: bool = True) -> None:
 
 
 @pytest.mark.timeout(300)
-@each_kind
+@each_owned
 def test_record_is_created_only_for_people_inside_the_add_level(door: Door, kind: Kind) -> None:
     owners = [owner for owner in NEEDED if owner != "leaver"]
     for role in adders(kind):

@@ -12,7 +12,7 @@ import pytest
 from tests.matrix import expectations
 from tests.matrix.door import Door, Request
 from tests.matrix.expectations import LEVELS, Role, absent
-from tests.matrix.kinds import LEAD, STAGE, Kind, each_kind
+from tests.matrix.kinds import LEAD, STAGE, Kind, each_owned
 from tests.matrix.pairwise import with_two
 from tests.matrix.world import Record
 
@@ -51,7 +51,7 @@ def many_record_lists(door: Door, kind: Kind) -> list[Request]:
     """Requests whose answer holds every record that may be seen, whatever it is asked with."""
     titles = {kind.title: {"in": [record.title for record in door.world.records[kind]]}}
     wide = {"or": [titles, {"owner_id": door.world.people["south"]}]}
-    standing = {kind.stage or "source": STAGE}
+    standing = {kind.stage or kind.title: STAGE}
     either = {"or": [standing, {"not": standing}]}
     page = {"limit": 500, "count": "exact"}
     search = f"{kind.path}/search"
@@ -117,7 +117,7 @@ def check_explained(door: Door, record: Record) -> None:
 
 
 @pytest.mark.timeout(300)
-@each_kind
+@each_owned
 def test_record_is_seen_exactly_when_a_role_reaches_it(door: Door, kind: Kind) -> None:
     records = door.world.records[kind]
     for turn, role in enumerate(readers(kind)):
@@ -132,7 +132,7 @@ def test_record_is_seen_exactly_when_a_role_reaches_it(door: Door, kind: Kind) -
 
 
 @pytest.mark.timeout(300)
-@each_kind
+@each_owned
 def test_recycle_bin_shows_exactly_what_a_role_reaches(door: Door, kind: Kind) -> None:
     binned = door.world.binned[kind]
     for role in readers(kind):

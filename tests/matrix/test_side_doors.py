@@ -12,7 +12,7 @@ import pytest
 from tests.matrix import expectations
 from tests.matrix.door import Door, Request, problem
 from tests.matrix.expectations import LEVELS, Role
-from tests.matrix.kinds import DEAL, LEAD, STAGE, Kind, each_kind
+from tests.matrix.kinds import DEAL, LEAD, STAGE, Kind, each_kind, each_owned
 from tests.matrix.test_reading import shown
 
 WORKED = dict.fromkeys(("read", "add", "update", "delete"), "own")
@@ -53,7 +53,7 @@ def test_repeat_of_a_write_shows_no_more_than_may_be_read_now(door: Door, kind: 
 
 
 @pytest.mark.timeout(120)
-@each_kind
+@each_owned
 def test_taken_id_and_foreign_key_show_nothing_of_the_record(door: Door, kind: Kind) -> None:
     for role in readers(kind):
         door.give(role)
@@ -68,7 +68,7 @@ def test_taken_id_and_foreign_key_show_nothing_of_the_record(door: Door, kind: K
 
 
 @pytest.mark.timeout(120)
-@each_kind
+@each_owned
 def test_cursor_of_another_leads_nowhere(door: Door, kind: Kind) -> None:
     page: dict[str, Any] = {"limit": 2, "sort": "number"}
     cursor = door.world.administrator.get(kind.path, **page).json()["next_cursor"]
@@ -93,7 +93,7 @@ def walked(door: Door, kind: Kind, query: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.timeout(120)
-@each_kind
+@each_owned
 def test_pages_hold_each_readable_record_once_and_no_other(door: Door, kind: Kind) -> None:
     records = door.world.records[kind]
     titles = [record.title for record in records]
@@ -113,7 +113,7 @@ def test_pages_hold_each_readable_record_once_and_no_other(door: Door, kind: Kin
 
 
 @pytest.mark.timeout(120)
-@each_kind
+@each_owned
 def test_deleted_record_is_in_no_list_but_the_bin(door: Door, kind: Kind) -> None:
     binned = door.world.binned[kind]
     bins = [record.id for record in binned]
@@ -170,7 +170,7 @@ def test_explanation_is_given_to_those_who_may_know(door: Door, kind: Kind) -> N
 
 
 @pytest.mark.timeout(120)
-@each_kind
+@each_owned
 def test_totals_are_hidden_only_when_every_role_says_so(door: Door, kind: Kind) -> None:
     world, read = door.world, Role({"read": "all"}, kind=kind)
     hiding = world.make_role(read, switches={kind.entity: {"hide_totals": True}})["code"]

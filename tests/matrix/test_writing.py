@@ -12,7 +12,7 @@ import pytest
 from tests.matrix import expectations
 from tests.matrix.door import Door, Request
 from tests.matrix.expectations import LEVELS, Facts, Role, absent
-from tests.matrix.kinds import CONTACT, DEAL, LEAD, STAGE, Kind, each_kind
+from tests.matrix.kinds import CONTACT, DEAL, LEAD, STAGE, Kind, each_owned
 from tests.matrix.pairwise import pairwise, with_two
 from tests.matrix.world import Record, of_kind
 
@@ -59,12 +59,13 @@ def written(door: Door, kind: Kind = LEAD) -> list[Record]:
 def check_update(door: Door, record: Record) -> None:
     """An ordinary field is changed exactly when update reaches the record."""
     text = uuid4().hex
-    request = Request("PATCH", record.path, body={"comments": text}, version=record.version)
+    field = record.facts.kind.text
+    request = Request("PATCH", record.path, body={field: text}, version=record.version)
     status = expectations.record_status(door.roles, "update", record.facts)
     answer = door.expect_record(request, status, record.id, str(record))
     if answer.status_code == 200:
         record.version = answer.json()["version"]
-        kept = answer.json().get("comments")
+        kept = answer.json().get(field)
         door.tally.check(kept == text, "not written", door.cell(f"{request} -> {kept}"))
 
 
@@ -78,7 +79,7 @@ def check_delete(door: Door, record: Record) -> None:
 
 
 @pytest.mark.timeout(300)
-@each_kind
+@each_owned
 def test_record_is_changed_and_deleted_exactly_when_a_role_reaches_it(
     door: Door, kind: Kind
 ) -> None:
@@ -88,7 +89,7 @@ def test_record_is_changed_and_deleted_exactly_when_a_role_reaches_it(
             check_update(door, record)
             check_delete(door, record)
         for method, operation in (("PATCH", "update"), ("DELETE", "delete")):
-            body = {"comments": "x"} if method == "PATCH" else None
+            body = {kind.text: "x"} if method == "PATCH" else None
             request = Request(method, f"{kind.path}/{uuid4()}", body=body, version=1)
             status = expectations.record_status(door.roles, operation, absent(kind))
             door.expect(request, status, "absent")
@@ -96,7 +97,7 @@ def test_record_is_changed_and_deleted_exactly_when_a_role_reaches_it(
 
 
 @pytest.mark.timeout(300)
-@each_kind
+@each_owned
 def test_deleted_record_is_restored_exactly_when_delete_reaches_it(door: Door, kind: Kind) -> None:
     for role in writers(kind)[:: 2 if kind.stage else 1]:
         door.give(role)
@@ -132,7 +133,7 @@ def test_stage_is_changed_exactly_when_update_reaches_the_stage_left(
 
 
 @pytest.mark.timeout(300)
-@each_kind
+@each_owned
 def test_record_is_handed_over_only_inside_the_update_level(door: Door, kind: Kind) -> None:
     owners = ("colleague", "northwest", "south", *(("sales", "both") if kind is LEAD else ()))
     far = door.world.record("northwest", STAGE if kind.stage else "new", kind)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.matrix.expectations import Facts, Role
-from tests.matrix.kinds import DEAL, KINDS, LEAD, STAGE, Kind
+from tests.matrix.kinds import ACTIVITY, DEAL, LEAD, OWNED, STAGE, Kind
 from tests.system.client import Client
 from tests.system.people import PASSWORD
 from tests.system.platform import Platform
@@ -89,9 +89,13 @@ class World:
     pipeline: str = ""
     records: dict[Kind, list[Record]] = field(default_factory=dict)
     binned: dict[Kind, list[Record]] = field(default_factory=dict)
-    email: str = ""
+    emails: dict[str, str] = field(default_factory=dict)
     user: Client = field(init=False)
     _codes: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self, name: str) -> Client:
+        """A session of the person of this name."""
+        return self.platform.client(self.emails[name], PASSWORD)
 
     def give(self, *roles: Role) -> None:
         """From now on the person holds exactly `roles`, given to them directly."""
@@ -131,7 +135,8 @@ class World:
         """A body that makes a record of the kind in the stage."""
         placed = {kind.stage: stage} if kind.stage else {}
         within = {"pipeline_id": self.pipeline} if kind is DEAL else {}
-        return {kind.titled: f"Made {uuid4().hex}", **placed, **within, **more}
+        demanded = {"kind": "call"} if kind is ACTIVITY else {}
+        return {kind.titled: f"Made {uuid4().hex}", **placed, **within, **demanded, **more}
 
     def make(self, facts: Facts, **values: Any) -> Record:
         """A new record with `facts`, made by the administrator."""
@@ -184,7 +189,7 @@ def make_world(platform: Platform) -> World:
     for name, places in PLACES.items():
         _add_person(world, name, places)
     _add_stages(world)
-    for kind in KINDS:
+    for kind in OWNED:
         world.records[kind] = [world.make(facts) for facts in of_kind(LIVING, kind)]
         world.binned[kind] = [world.make(facts) for facts in of_kind(BINNED, kind)]
         for record in world.binned[kind]:
@@ -192,7 +197,7 @@ def make_world(platform: Platform) -> World:
     # Nobody can be given a record once they have left, so the leaver leaves last.
     path = f"/users/{world.people['leaver']}"
     world.administrator.changed(path, {"active": False})
-    world.user = platform.client(world.email, PASSWORD)
+    world.user = world.sign_in("self")
     return world
 
 
@@ -222,5 +227,4 @@ def _add_person(world: World, name: str, places: Sequence[str]) -> None:
         },
     )
     world.people[name] = made["id"]
-    if name == "self":
-        world.email = email
+    world.emails[name] = email
