@@ -131,6 +131,7 @@ class Effect:
         row = self._reachable(record_id, "delete")
         self.hooks.permit(self.connection, self.context, self.entity.name, "delete", row, {})
         check_version(self.connection, self.context, self.entity, row, expected)
+        self.model.refuse_deletion(row)
         return self._place(row, "deleted", self.now, self.context.actor.id)
 
     def restore(self, record_id: UUID) -> Row:

@@ -248,6 +248,10 @@ class Record(Base):
     def refuse(cls, current: Mapping[str, Any], given: Mapping[str, Any], context: Context) -> None:
         """Raise Conflict when the record as it stands cannot be given these values. Pure."""
 
+    @classmethod
+    def refuse_deletion(cls, current: Mapping[str, Any]) -> None:
+        """Raise Conflict when the record as it stands is not to be deleted by anybody. Pure."""
+
 
 _MONEY_COLUMNS: dict[str, Any] = {
     "_currency": String(3),

@@ -106,6 +106,12 @@ class Activity(Record):
         return ~c.done & ~c.cancelled
 
     @classmethod
+    def refuse_deletion(cls, current: Mapping[str, Any]) -> None:
+        """What the system noted stays: without it a record's story would have gaps."""
+        if current["kind"] == rules.SYSTEM:
+            raise Conflict("What the system noted cannot be deleted.", code="system_activity")
+
+    @classmethod
     def refuse(cls, current: Mapping[str, Any], given: Mapping[str, Any], context: Context) -> None:
         """What the system noted stays, and so does what is done, but for what it is about."""
         if current["kind"] == rules.SYSTEM:

@@ -24,8 +24,9 @@ from chassis.records.entity import Base
 from contracts.catalogue import LISTENERS
 from services.activities.models import Activity
 from services.activities.noting import note_events
+from tests.activities.house import House
 from tests.journal.conftest import RecordingBus, background, context, wait_for
-from tests.listening.conftest import Source, source
+from tests.listening.conftest import source
 
 __all__ = ["background", "context", "source"]
 
@@ -111,6 +112,16 @@ def test_what_was_noted_cannot_be_changed(context):
     Activity.refuse({"kind": "note"}, {"subject": "x"}, context)
 
 
+def test_what_was_noted_cannot_be_deleted(house: House) -> None:
+    lead = house.know("lead", "ana")
+    noted = house.task("root", ("lead", lead))
+    house.change("root", noted, done=True)
+    [note] = house.seen("root", filter={"kind": "system"})
+    with pytest.raises(Conflict, match="cannot be deleted"):
+        house.service.delete(house.as_("root"), "activity", note["id"], note["version"])
+    assert house.get("root", note)["subject"] == note["subject"]
+
+
 def test_leads_and_activities_agree_when_the_bus_stutters(
     make_database, database, listener, background
 ):
@@ -146,15 +157,3 @@ def test_leads_and_activities_agree_when_the_bus_stutters(
         assert versions == list(range(1, 31))
     with leads.reading() as connection:
         assert verify(connection) == []
-
-
-def test_two_hundred_events_are_noted_fast(database, listener, capsys):
-    source = Source()
-    lists = [[source.say() for _ in range(200)] for _ in range(10)]
-    began = time.monotonic()
-    for events in lists:
-        listener.take(events)
-    rate = 2_000 / (time.monotonic() - began)
-    with capsys.disabled():
-        print(f"\n  activities: {rate:,.0f} events/s noted")
-    assert rate > 500
