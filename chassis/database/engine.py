@@ -12,6 +12,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
 from chassis import wire
+from chassis.database.connecting import connect_by_address
 from chassis.errors import Invalid, Refusal, Unavailable
 
 Result = TypeVar("Result")
@@ -66,6 +67,7 @@ def make_engine(url: str, *, name: str, pool_size: int, statement_timeout: float
             "options": _options(statement_timeout),
         },
     )
+    event.listen(engine, "do_connect", connect_by_address)
     event.listen(engine, "checkin", _remember_return)
     event.listen(engine, "checkout", _ping_after_rest)
     event.listen(engine, "handle_error", _leave_read_only_server)
