@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 
@@ -19,6 +19,17 @@ _MESSAGES: Final = Counter(
     "rapport_messages_total",
     "Messages of events taken from a listener's queue, by outcome: ok, failed or quarantined.",
     ("queue", "outcome"),
+)
+
+_BEHIND: Final = Gauge(
+    "rapport_listener_behind_events",
+    "Events that a listener has still to take, 10000 standing for that many or more.",
+    ("queue",),
+)
+_OLDEST: Final = Gauge(
+    "rapport_listener_behind_seconds",
+    "Age of the oldest event that a listener has still to take.",
+    ("queue",),
 )
 
 
@@ -35,6 +46,12 @@ def call_answered(service: str, method: str, outcome: str, seconds: float) -> No
 def message_taken(queue: str, outcome: str) -> None:
     """Count a message of events."""
     _MESSAGES.labels(queue, outcome).inc()
+
+
+def listener_behind(queue: str, events: int, seconds: float) -> None:
+    """Tell how far a listener is behind its source."""
+    _BEHIND.labels(queue).set(events)
+    _OLDEST.labels(queue).set(seconds)
 
 
 def exposition() -> bytes:

@@ -1,4 +1,4 @@
-"""Heavy computing off the hub: in a real thread when the process is green, else right here."""
+"""What would hold the hub, off it: in a real thread when the process is green, else right here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def in_thread(
 ) -> Result:
     """What `function(...)` returns or raises, without keeping other green threads waiting.
 
-    `function` must only compute: it may not touch sockets, locks or the database.
+    `function` must only compute, or ask the system: it may not touch sockets, locks or the
+    database.
     """
     if not is_patched():
         return function(*args, **kwargs)

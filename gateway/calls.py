@@ -6,8 +6,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chassis.access.tokens import Signer
+from chassis.access.tokens import PROOF_EXPIRED, Signer
 from chassis.bus.client import BusClient, Call
+from chassis.errors import Refusal, Unauthenticated, Unavailable
 from chassis.identifiers import new_id
 from chassis.settings import Settings
 
@@ -24,7 +25,7 @@ class Calls:
         self.client = client
         self._signer = signer
         self._settings = settings
-        self._own: tuple[float, str] = (0.0, "")
+        self._own: tuple[float, float, str] = (0.0, 0.0, "")
 
     def call(self, asked: Asked, service: str, method: str, arguments: dict[str, Any]) -> Any:
         """The result of a call for `asked`, in the name of its user, or the gateway's own.
@@ -32,7 +33,9 @@ class Calls:
         It may be repeated when the bus is lost: a read, and a write that is known by its key.
         """
         call = self._call(asked, service, method, arguments)
-        [result] = self.client.gather([call])
+        [result] = self.client.gather([call], partial=True)
+        if isinstance(result, Refusal):
+            raise _said(result)
         return result
 
     def gather(
@@ -42,7 +45,7 @@ class Calls:
         result."""
         prepared = [self._call(asked, service, method, dict(given))
                     for service, method, given in calls]  # fmt: skip
-        return self.client.gather(prepared, partial=True)
+        return [_said(result) for result in self.client.gather(prepared, partial=True)]
 
     def own(self, service: str, method: str, arguments: dict[str, Any], timeout: float) -> Any:
         """The result of a call that the gateway makes for itself."""
@@ -72,8 +75,19 @@ class Calls:
 
     def own_proof(self) -> str:
         """The gateway's own service token."""
-        made, token = self._own
-        if time.monotonic() - made > _PROOF_SECONDS or not token:
-            token = self._signer.service_token()
-            self._own = (time.monotonic(), token)
+        made, offset, token = self._own
+        clock = self._signer.clock
+        if time.monotonic() - made > _PROOF_SECONDS or offset != clock.offset or not token:
+            offset, token = clock.offset, self._signer.service_token()
+            self._own = (time.monotonic(), offset, token)
         return token
+
+
+def _said(result: Any) -> Any:
+    """What a service answered, as far as it concerns who asked.
+
+    That our proof is of another time concerns our clock: the caller's session is as good as ever.
+    """
+    if isinstance(result, Unauthenticated) and result.code == PROOF_EXPIRED:
+        return Unavailable("The clocks of two machines differ.", retry_after=1)
+    return result

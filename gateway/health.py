@@ -6,6 +6,7 @@ import threading
 import time
 from typing import Any, Final
 
+from chassis import metrics
 from chassis.errors import Refusal
 from contracts.catalogue import SERVICES
 from gateway.answers import Answer
@@ -42,11 +43,20 @@ class Health:
 
     def _ask(self) -> dict[str, Any]:
         answers = self._calls.everyone(SERVICES, "ping", _PATIENCE_SECONDS)
+        for answer in answers:
+            _show_lagging(answer)
         services = {name: _told(answer) for name, answer in zip(SERVICES, answers, strict=True)}
         organisation = self._watch.state
         known = organisation["version"] > 0
         ready = known and all(service["ready"] for service in services.values())
         return {"ready": ready, "organisation": organisation, "services": services}
+
+
+def _show_lagging(answer: Any) -> None:
+    """Have the figures of this process tell what a service says of its listeners."""
+    if not isinstance(answer, Refusal):
+        for queue, (events, seconds) in answer.get("behind", {}).items():
+            metrics.listener_behind(queue, events, seconds)
 
 
 def _told(answer: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from uuid import UUID
 from chassis.access.holder import OrganisationHolder
 from chassis.access.members import OrganisationUser
 from chassis.access.rights import Rights
-from chassis.access.tokens import Signer
+from chassis.access.tokens import PROOF_EXPIRED, Signer
 from chassis.context import Actor
 from chassis.errors import Unauthenticated, Unavailable
 from chassis.wire import as_uuid
@@ -37,7 +37,7 @@ class Session:
     actor: Actor
     expires_at: float | None
     confirmed: float
-    proof: tuple[int, float, str] = field(default=(-1, 0.0, ""))
+    proof: tuple[int, float, float, str] = field(default=(-1, 0.0, 0.0, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ class Sessions:
         and may refuse.
         """
         token_hash = _hashed(authorization)
+        # With the organisation comes the time, by which identity believes what we ask.
+        self._holder.at_least(0)
         if token_hash not in self._sessions:
             before_asking()
         session = self._session(token_hash)
@@ -139,7 +141,9 @@ class Sessions:
             if known is None:
                 raise
             return known
-        except Unauthenticated:
+        except Unauthenticated as refusal:
+            if refusal.code == PROOF_EXPIRED:
+                raise Unavailable("The clocks of two machines differ.", retry_after=1) from refusal
             found = None
         with self._lock:
             if found is None:
@@ -160,16 +164,16 @@ class Sessions:
         self._unknown[token_hash] = now
 
     def _proof(self, session: Session, organisation_version: int) -> str:
-        version, made, token = session.proof
-        now = self._clock()
-        if version != organisation_version or now - made > _PROOF_SECONDS:
+        version, offset, made, token = session.proof
+        now, known = self._clock(), (organisation_version, self._signer.clock.offset)
+        if (version, offset) != known or now - made > _PROOF_SECONDS:
             actor = session.actor
             if actor.id is None:
                 raise _refused()
             token = self._signer.user_token(
                 actor.id, actor.session_id, actor.scopes, organisation_version
             )
-            session.proof = (organisation_version, now, token)
+            session.proof = (*known, now, token)
         return token
 
 

@@ -19,7 +19,11 @@ class Clock:
         """The corrected time."""
         return self._source() + self.offset
 
-    def learn(self, reference: float) -> None:
-        """Take `reference` as the time now. Small differences are travel time and are ignored."""
-        if abs(reference - self.now()) > _NOTICEABLE_SECONDS:
-            self.offset = reference - self._source()
+    def learn(self, reference: float, took: float = 0.0) -> None:
+        """Take `reference` as the time at some moment of the last `took` seconds.
+
+        Small differences are travel time and are ignored.
+        """
+        ahead = self.now() - reference
+        if not -_NOTICEABLE_SECONDS <= ahead <= took + _NOTICEABLE_SECONDS:
+            self.offset = reference + took / 2 - self._source()

@@ -11,7 +11,6 @@ from chassis.access.clock import Clock
 from chassis.access.organisation import Organisation
 from chassis.errors import Unauthenticated, Unavailable
 
-_PROMPT_SECONDS = 1.0
 _OUT_OF_REACH = (Unavailable, Unauthenticated)
 
 
@@ -68,9 +67,8 @@ class OrganisationHolder:
             if self.current.version == 0:
                 raise
             return
-        # What took long to arrive tells the time of long ago.
-        if "now" in difference and time.monotonic() - began < _PROMPT_SECONDS:
-            self._clock.learn(difference["now"])
+        if "now" in difference:
+            self._clock.learn(difference["now"], time.monotonic() - began)
         if difference["version"] != self.current.version or difference.get("full"):
             self.current = self.current.apply(difference)
         if self._on_change is not None:

@@ -23,6 +23,7 @@ from contracts.access import ACTOR_KINDS
 
 LIFETIME: Final = 60
 LEEWAY: Final = 10
+PROOF_EXPIRED: Final = "token_expired"
 USER_ISSUER: Final = "gateway"
 _ALGORITHM: Final = "Ed25519"
 _CACHED_TOKENS: Final = 4096
@@ -144,7 +145,7 @@ class Verifier:
 
     def _expired(self) -> Unauthenticated:
         """The refusal tells the time here, so that a speaker whose clock is off can correct it."""
-        return Unauthenticated("The proof is not valid at this time.", code="token_expired",
+        return Unauthenticated("The proof is not valid at this time.", code=PROOF_EXPIRED,
                                now=self.clock.now())  # fmt: skip
 
 

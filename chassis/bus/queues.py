@@ -21,8 +21,22 @@ def declare(uri: str, listeners: Iterable[ListenerContract] = LISTENERS) -> None
         for service in SERVICES:
             _declare_exchange(link, service)
         for listener in listeners:
-            _declare_exchange(link, listener.source)
-            _declare_queue(link, listener)
+            declare_on(link, listener)
+    finally:
+        link.close()
+
+
+def declare_on(link: Link, listener: ListenerContract) -> int:
+    """Make what is missing of one listener's; how many messages wait in its queue."""
+    _declare_exchange(link, listener.source)
+    return _declare_queue(link, listener)
+
+
+def waiting(uri: str, listener: ListenerContract) -> int:
+    """How many messages wait for the listener; makes its queue when it is missing."""
+    link = Link(uri)
+    try:
+        return declare_on(link, listener)
     finally:
         link.close()
 
@@ -36,9 +50,9 @@ def _declare_exchange(link: Link, service: str) -> None:
     )
 
 
-def _declare_queue(link: Link, listener: ListenerContract) -> None:
+def _declare_queue(link: Link, listener: ListenerContract) -> int:
     channel = link.channel
-    link.send(
+    declared = link.send(
         lambda: channel.queue_declare(
             queue=listener.queue, durable=True, auto_delete=False, arguments=_ARGUMENTS
         )
@@ -49,6 +63,7 @@ def _declare_queue(link: Link, listener: ListenerContract) -> None:
                 listener.queue, exchange(listener.source), entity
             )
         )
+    return int(declared.message_count)
 
 
 def missing(uri: str, listeners: Iterable[ListenerContract] = LISTENERS) -> list[str]:

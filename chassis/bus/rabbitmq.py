@@ -1,7 +1,8 @@
 """kombu's AMQP transport made fit for a link that one thread reads while others write.
 
-Three differences: publishing never reads the socket, the socket is read in large pieces, and a
-send that the broker does not take ends in an error in place of waiting for ever.
+Four differences: publishing never reads the socket, the socket is read in large pieces, a send that
+the broker does not take ends in an error in place of waiting for ever, and names are looked up
+without holding anybody.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any, Final
 from amqp.transport import SSLTransport, TCPTransport
 from kombu.transport import pyamqp
 
+from chassis.addresses import addresses_of
+
 # How long a send may wait for a broker that has stopped reading, and how often an idle reader
 # looks up. One value for both: the socket is shared and has only one timeout.
 PATIENCE: Final = 0.5
@@ -19,7 +22,24 @@ PATIENCE: Final = 0.5
 _PIECE: Final = 65536
 
 
-class BufferedTransport(TCPTransport):  # type: ignore[misc]
+class _ByAddress:
+    """Connects to the addresses that `chassis.addresses` knows for the host, in turn."""
+
+    def _connect(self, host: str, port: int, timeout: float) -> None:
+        *others, last = addresses_of(host)
+        for address in others:
+            try:
+                return super()._connect(address, port, timeout)  # type: ignore[misc, no-any-return]
+            except OSError:
+                continue
+        return super()._connect(last, port, timeout)  # type: ignore[misc, no-any-return]
+
+
+class SecureTransport(_ByAddress, SSLTransport):  # type: ignore[misc]
+    """py-amqp's TLS transport; the certificate is checked against the name."""
+
+
+class BufferedTransport(_ByAddress, TCPTransport):  # type: ignore[misc]
     """A TCP transport that reads what has arrived, not the few bytes asked for.
 
     A small message is three frames of three reads each; in large pieces it is one system call.
@@ -62,9 +82,9 @@ class Connection(pyamqp.Connection):  # type: ignore[misc]
         ssl: Any = False,
         *_timeouts: Any,
         **options: Any,
-    ) -> TCPTransport | SSLTransport:
+    ) -> SecureTransport | BufferedTransport:
         """The transport for `host`, buffered when it is plain TCP."""
-        kind = SSLTransport if ssl else BufferedTransport
+        kind = SecureTransport if ssl else BufferedTransport
         return kind(host, connect_timeout=connect_timeout, ssl=ssl, **options)
 
     def connect(self, callback: Any = None) -> Any:

@@ -97,7 +97,7 @@ class Cluster:
             )  # fmt: skip
 
     def _try_start(self) -> str | None:
-        settings = {**_OPTIONS, **self.options, "port": str(free_port())}
+        settings = {**_OPTIONS, "port": str(free_port()), **self.options}
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         return self._run(
             "pg_ctl", "start", "-w", "-D", str(self.data), "-l", str(self.log), "-o", options,

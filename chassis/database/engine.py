@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
 from chassis import wire
+from chassis.database.connecting import connect_by_address
 from chassis.errors import Invalid, Refusal, Unavailable
 
 Result = TypeVar("Result")
@@ -20,7 +22,12 @@ _IDLE_BEFORE_PING = 1.0
 # Some 50 kB each. Viewers of one role share theirs; more than these are not in use at one time.
 _COMPILED_STATEMENTS = 200
 _QUERY_CANCELED = "57014"
+_LOCK_NOT_AVAILABLE = "55P03"
 _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
+# A server that was demoted, or that we were led to before it was promoted.
+_READ_ONLY_SERVER = "25006"
+# Locks are given up before statements, so that a wait is not taken for an expensive query.
+_LOCK_SHARE = 0.8
 
 
 def _dumps(value: Any) -> str:
@@ -31,7 +38,7 @@ def _options(statement_timeout: float) -> str:
     milliseconds = int(statement_timeout * 1000)
     values = {
         "statement_timeout": milliseconds,
-        "lock_timeout": milliseconds,
+        "lock_timeout": int(milliseconds * _LOCK_SHARE),
         "idle_in_transaction_session_timeout": 30_000,
         "timezone": "UTC",
         # Pages are small and their plans wide: compiling one costs more than running it.
@@ -63,8 +70,10 @@ def make_engine(url: str, *, name: str, pool_size: int, statement_timeout: float
             "options": _options(statement_timeout),
         },
     )
+    event.listen(engine, "do_connect", connect_by_address)
     event.listen(engine, "checkin", _remember_return)
     event.listen(engine, "checkout", _ping_after_rest)
+    event.listen(engine, "handle_error", _leave_read_only_server)
     return engine
 
 
@@ -83,6 +92,12 @@ def _ping_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
         connection.autocommit = False
     except connection.Error as error:
         raise exc.DisconnectionError from error
+
+
+def _leave_read_only_server(context: ExceptionContext) -> None:
+    """Connect anew after a failover: the address leads to the server that takes writes by then."""
+    if getattr(context.original_exception, "pgcode", None) == _READ_ONLY_SERVER:
+        context.is_disconnect = True
 
 
 @contextmanager
@@ -189,11 +204,11 @@ def _refusal_for(error: exc.DBAPIError, too_slow: type[Refusal]) -> Refusal | No
             "This query takes too long: filter it further, or sort by another field.",
             code="query_too_expensive",
         )
-    if state == _QUERY_CANCELED:
+    if state in (_QUERY_CANCELED, _LOCK_NOT_AVAILABLE):
         return Unavailable("The database is too slow.", code="database_slow", retry_after=2)
     if error.connection_invalidated or state in _RETRYABLE or _is_shutdown(state):
         return Unavailable("The database was lost.", code="database_lost", retry_after=1)
-    if isinstance(error, exc.OperationalError):
+    if isinstance(error, exc.OperationalError) or _is_own_failure(state):
         return Unavailable("The database cannot be used.", code="database_down", retry_after=2)
     return None
 
@@ -201,3 +216,9 @@ def _refusal_for(error: exc.DBAPIError, too_slow: type[Refusal]) -> Refusal | No
 def _is_shutdown(state: str | None) -> bool:
     # Class 57P: shut down by an administrator, after a crash, or not accepting connections yet.
     return state is not None and state.startswith("57P")
+
+
+def _is_own_failure(state: str | None) -> bool:
+    # Class XX: what the server could not do though nothing is wrong with the statement, such as to
+    # write a file beyond its quota. A full disk and a failed one are OperationalErrors.
+    return state is not None and state.startswith("XX")

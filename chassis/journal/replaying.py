@@ -20,11 +20,13 @@ def replay(
     entity: str | None = None,
     after: int = 0,
     newest_only: bool = False,
+    most: int | None = None,
     progress: Callable[[int], None] = lambda count: None,
 ) -> int:
     """Send what the owner of `database` said after position `after` to `listener` alone.
 
     `newest_only` sends each record once, as it is now: enough for a copy, not for a reaction.
+    It ends after `most` events, or a few more.
     Returns how many events were sent; `progress` is told as it goes.
     """
     entities = {entity} if entity else set(listener.entities)
@@ -32,7 +34,7 @@ def replay(
     while True:
         with database.reading() as connection:
             rows = numbered_after(connection, position, entities, _CHUNK, newest_only=newest_only)
-        if not rows:
+        if not rows or (most is not None and count >= most):
             return count
         publisher.publish(list(messages_of(rows, exchange(listener.source), listener.queue)))
         position = rows[-1][0]

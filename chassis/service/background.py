@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from chassis.bus import queues
 from chassis.bus.publisher import EventPublisher
+from chassis.errors import Unavailable
+from chassis.journal.lagging import Lagging
 from chassis.journal.sequencer import Sequencer
 from chassis.listening.listener import Listener
 from chassis.listening.retrying import retry_handlers
@@ -20,7 +23,9 @@ def background(
     service: Service, publisher: EventPublisher, listeners: Mapping[str, Listener]
 ) -> list[Background]:
     """What runs beside the calls of a service that keeps data, with its listeners by queue."""
-    return [_sequencer(service.parts, publisher), _due_worker(service, listeners)]
+    sequencer = _sequencer(service.parts, publisher)
+    lagging = _lagging(service.parts, publisher, sequencer)
+    return [sequencer, lagging, _due_worker(service, listeners)]
 
 
 def _sequencer(parts: Parts, publisher: EventPublisher) -> Sequencer:
@@ -33,6 +38,32 @@ def _sequencer(parts: Parts, publisher: EventPublisher) -> Sequencer:
     )
     parts.database.after_journal = sequencer.poke
     return sequencer
+
+
+def _lagging(parts: Parts, publisher: EventPublisher, sequencer: Sequencer) -> Lagging:
+    told = listeners_of(parts.service)
+    uri = parts.settings.amqp_uri
+    lagging = Lagging(
+        parts.database,
+        publisher,
+        told,
+        lambda: _all_positions(parts),
+        lambda listener: queues.waiting(uri, listener),
+        lambda: sequencer.leading,
+    )
+    parts.behind = lagging.behind
+    return lagging
+
+
+def _all_positions(parts: Parts) -> dict[str, int]:
+    """By queue, the positions of those listeners of this source whose service answers."""
+    found: dict[str, int] = {}
+    for consumer in {listener.consumer for listener in listeners_of(parts.service)}:
+        try:
+            found |= _positions(parts, consumer)
+        except Unavailable:
+            continue
+    return found
 
 
 def _recorded(parts: Parts) -> Callable[[], int | None]:

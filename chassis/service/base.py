@@ -27,7 +27,8 @@ Fetch = Callable[[int], dict[str, Any]]
 
 @dataclass
 class Parts:
-    """What a service works with. `checks` say by name whether the service can do its work."""
+    """What a service works with. `checks` say by name whether the service can do its work,
+    `behind` by queue how many of its events a listener has still to take, and for how long."""
 
     service: str
     settings: Settings
@@ -37,6 +38,7 @@ class Parts:
     log: Any
     stored: Database | None = None
     checks: dict[str, Callable[[], bool]] = field(default_factory=dict)
+    behind: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     @property
     def database(self) -> Database:
@@ -95,7 +97,7 @@ class Service:
         """The handlers, by kind, of due work that is done once a day."""
         return {}
 
-    @query(callers=SPEAKERS)
+    @query(callers=SPEAKERS, quiet=True)
     def listener_positions(self, context: Context, source: str) -> dict[str, int]:
         """By queue, how far each listener of this service has recorded what `source` says."""
         with self.parts.database.reading() as connection:
@@ -103,9 +105,9 @@ class Service:
 
     @query(callers=SPEAKERS, quiet=True)
     def ping(self, context: Context) -> dict[str, Any]:
-        """Whether the service can do its work, and what of it is in order."""
+        """Whether the service can do its work, what of it is in order, and who lags behind it."""
         checks = {name: _passes(check) for name, check in self.parts.checks.items()}
-        return {"ready": all(checks.values()), "checks": checks}
+        return {"ready": all(checks.values()), "checks": checks, "behind": self.parts.behind}
 
 
 def _passes(check: Callable[[], bool]) -> bool:

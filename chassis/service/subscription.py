@@ -11,6 +11,7 @@ from eventlet.semaphore import Semaphore
 from nameko.extensions import Entrypoint
 
 from chassis import metrics, wire
+from chassis.bus import queues
 from chassis.bus.kept_link import KeptLink
 from chassis.bus.link import Link, Received, body_of
 from chassis.errors import Unavailable
@@ -39,7 +40,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
 
     When it raises (the database is down), the same message is handed over again after a second:
     requeueing it would let later messages overtake it. An undecodable message goes to
-    `quarantine`. The queue itself is declared by `chassis.bus.queues`.
+    `quarantine`. A queue that was deleted is made again at once.
     """
 
     def __init__(self, uri: str, taker: Taker, quarantine: Quarantine) -> None:
@@ -68,6 +69,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             self._kept.close()
 
     def _prepare(self, link: Link) -> None:
+        queues.declare_on(link, self._taker.contract)
         link.consume(
             self._queue, lambda message: self._received.put((link, message)), prefetch=PREFETCH
         )

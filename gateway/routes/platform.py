@@ -38,9 +38,14 @@ def platform_routes(health: Health, *, metrics: bool) -> Iterator[Route]:
             method="GET", path="/metrics", name="metrics", area="health", limited=False,
             summary="Figures for Prometheus", permission=Public(),
             replies={200: Reply("Figures.", {"type": "string"}, media_type="text/plain")},
-            answer=lambda asked: Answer(raw=figures.exposition(),
-                                        media_type=figures.CONTENT_TYPE),
+            answer=lambda asked: _figures(health),
         )  # fmt: skip
+
+
+def _figures(health: Health) -> Answer:
+    # Services apart have no port of their own: what they say of their listeners is asked for here.
+    health.state()
+    return Answer(raw=figures.exposition(), media_type=figures.CONTENT_TYPE)
 
 
 def _jobs() -> Iterator[Route]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from chassis.access.organisation import Organisation
 from chassis.context import Actor
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chassis.service.record_service import RecordService
 
 RING: Final = "activities.ring"
+_NOW: Final = text("SELECT now()")
 _TIMED_BY: Final = frozenset({"deadline", "reminders", "done", "cancelled"})
 
 
@@ -32,7 +33,9 @@ def keep_timers(connection: Connection, verb: str, row: Row, changes: Changes) -
     """Have the timers of the task `row` be those that it has as it stands."""
     if verb == "updated" and _TIMED_BY.isdisjoint(changes):
         return
-    timers = _timers(row, datetime.now(UTC))
+    # The clock that lets them go off, whatever this machine's says.
+    now = connection.execute(_NOW).scalar_one() if row["deadline"] else datetime.min
+    timers = _timers(row, now)
     if verb != "created":
         before = changes.get("reminders", [row["reminders"]])[0] or ()
         known = {_key(row["id"], minutes) for minutes in (0, *before, *row["reminders"])}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,6 +31,8 @@ _NAME_LIMIT: Final = 255
 _HOLD_USER: Final = text("""
     SELECT 1 FROM users WHERE id = :id AND active AND deleted_at IS NULL FOR SHARE
 """)
+# By the clock that ends sessions too, whatever this machine's says.
+_NOW: Final = text("SELECT now()")
 _MADE_WITH: Final = text("SELECT expires_at FROM sessions WHERE id = :id AND ended_at IS NULL")
 
 
@@ -54,7 +56,8 @@ def create_token(
         raise Forbidden("A token cannot do more than its maker.", code="beyond_own_rights",
                         faults=beyond)  # fmt: skip
     with database.transaction() as connection:
-        end = _end(_living(connection, context), context, expires_at)
+        now = connection.execute(_NOW).scalar_one()
+        end = _end(_living(connection, context), context, expires_at, now)
         opened = sessions.open_token(connection, context.user_id, name.strip(), given, end)
     return {
         "id": opened.id,
@@ -136,8 +139,7 @@ def _living(connection: Connection, context: Context) -> datetime | None:
     return end
 
 
-def _end(made_with: datetime | None, context: Context, expires_at: Any) -> datetime:
-    now = datetime.now(UTC)
+def _end(made_with: datetime | None, context: Context, expires_at: Any, now: datetime) -> datetime:
     end = now + _LIFETIME if expires_at is None else _moment(expires_at)
     if not now < end <= now + _LONGEST:
         fault = Fault("/expires_at", "out_of_range", "In the future, within ten years.")

@@ -146,3 +146,47 @@ def test_a_connection_that_was_cut_while_it_rested_is_replaced_unnoticed(make_da
     with database.transaction() as connection:
         connection.execute(insert(things).values(id=1))
     assert ids(database) == [1]
+
+
+@pytest.mark.parametrize("code", ["53100", "53200", "58030", "XX000"])
+def test_what_the_server_cannot_do_is_unavailable(make_database, code):
+    """The disk is full, memory is short, a disk fails, a file may not grow."""
+    database = make_database(metadata)
+    failing = f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$"
+    with pytest.raises(Unavailable) as refusal, database.transaction() as connection:
+        connection.execute(insert(things).values(id=1))
+        connection.execute(text(failing))
+    assert refusal.value.code == "database_down"
+    assert ids(database) == []
+
+
+def test_a_wait_for_a_lock_is_unavailable_for_readers_too(make_database):
+    database = make_database(metadata, statement_timeout=0.3)
+    with database.transaction() as holder:
+        holder.execute(text("LOCK TABLE things"))
+        with pytest.raises(Unavailable) as refusal:
+            ids(database)
+    assert refusal.value.code == "database_slow"
+
+
+def test_a_server_that_takes_no_writes_any_more_is_left_for_the_one_that_does(make_database):
+    database = make_database(metadata)
+    name = database.url.rpartition("/")[2]
+    owner = make_database(url=database.url)
+    with owner.transaction() as connection:
+        change = f'ALTER DATABASE "{name}" SET default_transaction_read_only'
+        connection.execute(text(f"{change} = on"))
+    assert ids(database) == []
+
+    def unit(connection):
+        connection.execute(insert(things).values(id=1))
+
+    with pytest.raises(Unavailable) as refusal:
+        database.run(unit)
+    assert refusal.value.code == "database_lost"
+    assert ids(database) == []
+    with owner.transaction() as connection:
+        connection.execute(text(f"{change} = off"))
+    # The connections of before are still to a server that only reads.
+    database.run(unit)
+    assert ids(database) == [1]

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 SPAN = re.compile(r"`[^`\n]*`")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 CODE = re.compile(r"`((?:chassis|contracts|services|gateway)/[\w./]+)`")
 MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|Users|mnt)/\w")
 
@@ -56,3 +57,15 @@ def test_architecture_names_code_that_is_there_and_every_folder_of_the_chassis()
     assert [name for name in named if not (ROOT / name).exists()] == []
     folders = {path.parent.name for path in (ROOT / "chassis").glob("*/__init__.py")}
     assert [name for name in sorted(folders) if f"`chassis/{name}/`" not in told] == []
+
+
+def test_tests_that_the_faults_name_are_there():
+    told = (ROOT / "docs" / "faults.md").read_text()
+    rows = [line for line in told.splitlines() if line.startswith("| ")][1:]
+    assert [row for row in rows if not NAMED_TEST.search(row)] == []
+    missing = [
+        f"{module}::{name}"
+        for module, name in NAMED_TEST.findall(told)
+        if f"def {name}(" not in (ROOT / module).read_text()
+    ]
+    assert missing == []

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
-from chassis.testing.postgres import PostgresServer
 from chassis.testing.rabbitmq import Broker
+from tests.fault.scenes import twenty_times
 from tests.system.people import make_people
-from tests.system.platform import Platform, running
+from tests.system.platform import Platform
 
 
-@pytest.fixture(scope="module")
-def platform(
-    postgres: PostgresServer, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Platform]:
-    """Separate processes on RabbitMQ."""
-    home: Path = tmp_path_factory.mktemp("absence")
-    with running(
-        "rabbitmq", amqp_uri=amqp_uri, admin_url=postgres.admin_url, home=home
-    ) as platform:
-        yield platform
-
-
-def test_stopped_service_answers_503_at_once_and_only_for_its_area(platform: Platform) -> None:
+@twenty_times
+def test_stopped_service_answers_503_at_once_and_only_for_its_area(
+    platform: Platform, turn: int
+) -> None:
     client = platform.administrator()
     platform.kill("leads")
     began = time.monotonic()
@@ -107,8 +94,9 @@ def test_cached_sessions_work_when_identity_is_down(platform: Platform) -> None:
     assert client.get("/users").status_code == 200
 
 
+@twenty_times
 def test_memory_alarm_never_hangs_a_request_past_its_deadline(
-    platform: Platform, rabbitmq: Broker
+    platform: Platform, rabbitmq: Broker, turn: int
 ) -> None:
     client = platform.administrator()
     rabbitmq.alarm(on=True)

@@ -12,6 +12,7 @@ from chassis.testing.postgres import PostgresServer
 from chassis.testing.rabbitmq import Broker
 from tests.fault.checker import Databases, faults, settle
 from tests.fault.load import Load
+from tests.fault.scenes import twenty_times
 from tests.system.client import Client
 from tests.system.platform import Platform, running
 
@@ -99,7 +100,10 @@ def test_nothing_is_lost_when_a_process_is_killed(platform: Platform, name: str)
     survive(platform, wound)
 
 
-def test_nothing_is_lost_when_the_broker_is_killed(platform: Platform, rabbitmq: Broker) -> None:
+@twenty_times
+def test_nothing_is_lost_when_the_broker_is_killed(
+    platform: Platform, rabbitmq: Broker, turn: int
+) -> None:
     def wound() -> None:
         rabbitmq.kill()
         time.sleep(0.5)

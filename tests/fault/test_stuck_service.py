@@ -5,32 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
-from chassis.testing.postgres import PostgresServer
-from tests.system.platform import Platform, running
+from tests.fault.scenes import twenty_times
+from tests.system.platform import Platform
 
 READ_DEADLINE = 2.0
 AT_ONCE = 0.5
 
 
-@pytest.fixture(scope="module")
-def platform(
-    postgres: PostgresServer, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Platform]:
-    """Separate processes on RabbitMQ."""
-    home: Path = tmp_path_factory.mktemp("stuck")
-    with running(
-        "rabbitmq", amqp_uri=amqp_uri, admin_url=postgres.admin_url, home=home
-    ) as platform:
-        yield platform
-
-
-def test_stuck_service_is_given_up_until_it_answers_again(platform: Platform) -> None:
+@twenty_times
+def test_stuck_service_is_given_up_until_it_answers_again(platform: Platform, turn: int) -> None:
     client = platform.administrator()
     lead = client.made("/leads", {"title": uuid4().hex})
     process = platform.processes["leads"].pid

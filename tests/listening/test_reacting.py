@@ -270,3 +270,13 @@ def test_what_is_parked_of_a_record_goes_when_the_record_is_gone(
     in_a_moment(database)
     drain(worker)
     assert effects(database) == [(str(gone), 3), (str(other), 1)]
+
+
+def test_what_a_newer_source_adds_is_left_out(database, listener, source):
+    record = new_id()
+    newer = {"schema": 2, "novelty": {"deep": [1]}, "record": {"title": "v1", "mood": "good"}}
+    listener.take([source.say(record), source.say(record) | newer, source.say(record)])
+    assert [version for _, version in effects(database)] == [1, 2, 3]
+    with database.reading() as connection:
+        kept = "SELECT (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM parked_events)"
+        assert connection.execute(text(kept)).scalar_one() == 0
