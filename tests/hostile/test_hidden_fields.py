@@ -89,6 +89,27 @@ def test_hidden_field_in_a_query_reads_as_an_unknown_one(
         ]
 
 
+def reports(name: str) -> Iterator[dict[str, str]]:
+    """Every way to ask a report about a field."""
+    yield from ({"group": each} for each in (name, f"month({name})", f"status,{name}"))
+    yield from ({"measure": each} for each in (name, f"sum({name})", f"count,max({name})"))
+    yield {"group": "status", "sort": f"-sum({name})"}
+    yield from ({"filter": query["filter"]} for query in queries(name) if "filter" in query)
+    yield {"group": "owner_id", "include": name}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_hidden_field_in_a_report_reads_as_an_unknown_one(
+    attack: Attack, blinded: Client, lead: Any, name: str
+) -> None:
+    """A hidden figure is grouped, summed, filtered and sorted by to learn it."""
+    for query in reports(name):
+        unknown = {key: twin(value, name) for key, value in query.items()}
+        found = attack(blinded, "GET", "/leads/report", params=query)
+        absent = attack(blinded, "GET", "/leads/report", params=unknown)
+        assert twin(json.dumps(problem(found)), name) == json.dumps(problem(absent))
+
+
 @pytest.mark.parametrize("name", HIDDEN)
 def test_hidden_field_in_a_body_reads_as_an_unknown_one(
     attack: Attack, blinded: Client, lead: Any, name: str
