@@ -31,6 +31,10 @@ EVENTS = (
     EventContract("role.deleted", "A role was removed."),
     EventContract("role.restored", "A role came back."),
     EventContract("role.purged", "A role is gone for good, out of the recycle bin."),
+    EventContract("view.created", "A view of a list was saved."),
+    EventContract("view.updated", "A view was changed, or shared otherwise."),
+    EventContract("view.deleted", "A view was removed."),
+    EventContract("view.restored", "A view came back."),
     EventContract("organisation.updated", "The organisation's settings changed."),
 )
 COMMANDS = ("login", "logout", "explain")

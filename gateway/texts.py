@@ -147,6 +147,7 @@ _PORTUGUESE: Final = {
     "transition_not_allowed": "Seus papéis não permitem esta mudança de etapa.",
     "last_of_kind": "A última etapa deste tipo precisa permanecer.",
     "not_deleted": "O registro não está na lixeira.",
+    "wrong_scope": "Isto não combina com quem vê a visão.",
     "not_groupable": "Relatórios não podem ser agrupados por isto.",
     "not_measurable": "Relatórios não podem medir isto.",
     "totals_hidden": "Seus papéis ocultam os totais.",

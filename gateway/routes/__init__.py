@@ -18,6 +18,7 @@ from gateway.routes.platform import platform_routes
 from gateway.routes.records import record_routes
 from gateway.routes.statuses import STAGED, status_routes
 from gateway.routes.transfers import transfer_routes
+from gateway.routes.views import view_routes
 from gateway.sessions import Sessions
 
 
@@ -29,6 +30,7 @@ def every_route(
     for entity in ENTITIES.values():
         if entity.listed:
             yield from record_routes(entity)
+            yield from view_routes(entity)
         if entity.name in STAGED:
             yield from status_routes(entity)
         if entity.pipelined:

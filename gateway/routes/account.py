@@ -13,7 +13,7 @@ from contracts.catalogue import ENTITIES
 from gateway.answers import Answer
 from gateway.asked import Asked, Remote, without_body
 from gateway.parameters import identifier, text
-from gateway.permissions import Holding, Public, SignedIn
+from gateway.permissions import Holding, Own, Public, SignedIn
 from gateway.registry import BASE, Body, Reply, Route
 from gateway.routes.records import MERGE_PATCH, ref
 from gateway.sessions import Sessions
@@ -77,6 +77,14 @@ def _signing(sessions: Sessions) -> Iterator[Route]:
         method="GET", path=f"{BASE}/me", name="me", area="authentication",
         summary="The signed-in user, and what they may do", permission=SignedIn(),
         replies={200: Reply("The user.", ref("Me"))}, answer=Remote(_IDENTITY, "me"),
+    )  # fmt: skip
+    yield Route(
+        method="PATCH", path=f"{BASE}/me", name="me.update", area="authentication",
+        summary="Set up language, time zone and what else is yours alone",
+        permission=Own("profile", "update"), writes=True, renews=True, repeatable=True,
+        body=Body(ref("MeChange"), media_types=MERGE_PATCH), refusals=(404, 409, 422),
+        replies={200: Reply("The user.", ref("Me"))},
+        answer=Remote(_IDENTITY, "update_me", lambda asked: {"values": asked.body}),
     )  # fmt: skip
     yield Route(
         method="POST", path=f"{BASE}/me/password", name="me.password", area="authentication",

@@ -12,6 +12,7 @@ from services.identity import versions
 from services.identity.direct_roles import give_directly
 
 _SESSIONS: Final = text("DELETE FROM sessions WHERE user_id = ANY(CAST(:ids AS uuid[]))")
+_PREFERENCES: Final = text("DELETE FROM preferences WHERE user_id = ANY(CAST(:ids AS uuid[]))")
 _FROM_THE_BIN: Final = text("""
     UPDATE users SET role_codes = array_remove(role_codes, :code)
     WHERE deleted_at IS NOT NULL AND role_codes @> ARRAY[CAST(:code AS text)]
@@ -24,7 +25,8 @@ def forget(
     """Remove the sessions of users, and take roles from whoever was given them directly: a new
     role of the same code must not be theirs."""
     if entity == "user":
-        connection.execute(_SESSIONS, {"ids": [row["id"] for row in rows]})
+        for statement in (_SESSIONS, _PREFERENCES):
+            connection.execute(statement, {"ids": [row["id"] for row in rows]})
     if entity != "role":
         return
     users = set()

@@ -109,3 +109,12 @@ class OrganisationMark(Base):
     version: Mapped[int] = mapped_column(BigInteger, nullable=False)
 
     __table_args__ = (Index(None, "version"),)
+
+
+class Preferences(Base):
+    """What a user has set up for themselves, as one object."""
+
+    __tablename__ = "preferences"
+
+    user_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)

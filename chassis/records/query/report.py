@@ -124,6 +124,19 @@ def read_report(
     return {"groups": groups, "more": more}
 
 
+def check_query(
+    connection: Connection, context: Context, model: type[Record], query: Mapping[str, Any]
+) -> None:
+    """Raise what a list of `query`, or a report by its `group`, would be refused with."""
+    context.rights.require(model.entity.name, "read")
+    if not isinstance(query, Mapping):
+        refuse("", "wrong_type", "A query is an object.")
+    visible = visible_fields(model.entity, context.rights)
+    parse_groups(query.get("group"), model.entity, visible, Viewer.of(context))
+    asked = {name: query[name] for name in query if name != "group"}
+    understand(connection, context, model, asked)
+
+
 def _understand(
     connection: Connection, context: Context, model: type[Record], query: Mapping[str, Any]
 ) -> ReportQuery:
