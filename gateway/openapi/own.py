@@ -34,6 +34,19 @@ _VIEW: Final[dict[str, Any]] = {
 }
 
 SCHEMAS: Final[dict[str, Any]] = {
+    "SecondFactor": {
+        "type": "object",
+        "required": ["secret", "uri"],
+        "properties": {
+            "secret": _TEXT,
+            "uri": {"type": "string", "description": "To be shown as a QR code."},
+        },
+    },
+    "RecoveryCodes": {
+        "type": "object",
+        "required": ["recovery_codes"],
+        "properties": {"recovery_codes": {"type": "array", "items": _TEXT}},
+    },
     "View": {
         "type": "object",
         "required": ["id", "type", "version", "entity", "owner", "editable", *_VIEW],

@@ -15,6 +15,7 @@ from gateway.routes.events import event_routes
 from gateway.routes.notifications import notification_routes
 from gateway.routes.pipelines import pipeline_routes, stay_route
 from gateway.routes.platform import platform_routes
+from gateway.routes.proof import proof_routes
 from gateway.routes.records import record_routes
 from gateway.routes.statuses import STAGED, status_routes
 from gateway.routes.transfers import transfer_routes
@@ -27,6 +28,7 @@ def every_route(
 ) -> Iterator[Route]:
     """Every route of the gateway. Record routes come from the contracts' catalogue."""
     yield from account_routes(sessions)
+    yield from proof_routes()
     for entity in ENTITIES.values():
         if entity.listed:
             yield from record_routes(entity)

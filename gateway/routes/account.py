@@ -21,7 +21,7 @@ from gateway.sessions import Sessions
 _IDENTITY: Final = identity.SERVICE
 
 
-def _texts(**longest: int) -> dict[str, Any]:
+def texts(**longest: int) -> dict[str, Any]:
     """The schema of an object of these texts, none of which may be missing."""
     return {
         "type": "object",
@@ -32,8 +32,15 @@ def _texts(**longest: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-LOGIN: Final = _texts(email=254, password=1024)
-PASSWORD_CHANGE: Final = _texts(current_password=1024, new_password=1024)
+LOGIN: Final = {
+    "type": "object",
+    "properties": {"email": {"type": "string", "maxLength": 254},
+                   "password": {"type": "string", "maxLength": 1024},
+                   "otp": {"type": ["string", "null"], "maxLength": 100}},
+    "required": ["email", "password"],
+    "additionalProperties": False,
+}  # fmt: skip
+PASSWORD_CHANGE: Final = texts(current_password=1024, new_password=1024)
 TOKEN: Final = {
     "type": "object",
     "properties": {
