@@ -131,6 +131,7 @@ _PORTUGUESE: Final = {
     "session_ended": "Entre novamente.",
     "system_role": "Este papel faz parte do sistema.",
     "token_expired": "Entre novamente.",
+    "token_made": "Este token já foi criado; o segredo não é mostrado outra vez.",
     "token_scope": "Este token não permite isto.",
     "too_many_sign_ins": "Tentativas demais de entrar. Tente mais tarde.",
     "unknown_holder": "Não existe esse usuário, grupo ou departamento.",
