@@ -38,7 +38,7 @@ def _passwords() -> Iterator[Route]:
     yield Route(
         method="POST", path=f"{BASE}/auth/password/forgot", name="auth.password.forgot",
         area=_AREA, summary="Have a link to a new password mailed to you", permission=Public(),
-        writes=True, body=Body(_FORGOT, checked=True), refusals=(409,),
+        writes=True, body=Body(_FORGOT, checked=True), refusals=(409, 422),
         replies={204: Reply("Whether anybody signs in with it is not told.")},
         answer=Remote(_IDENTITY, "request_password_reset", _from_where, without_body),
     )  # fmt: skip

@@ -34,6 +34,12 @@ class _Rows:
         self.path = f"{BASE}/{entity.plural}/views"
         self.one = f"{self.path}/{{id}}"
 
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """The routes that take the id of a view."""
+        verbs = ("get", "history", "update", "delete", "restore")
+        return tuple(f"{self.entity.plural}.views.{verb}" for verb in verbs)
+
     def row(self, method: str, path: str, verb: str, **parts: Any) -> Route:
         return Route(
             method=method,
@@ -75,7 +81,8 @@ class _Rows:
         yield self.row(
             "POST", self.path, "create", summary=f"Save a view of {label}", writes=True,
             body=Body(ref("ViewCreate")), refusals=(409, 422),
-            replies={201: Reply("The view.", ref("View"), ("ETag", "Location"))},
+            replies={201: Reply("The view.", ref("View"), ("ETag", "Location"),
+                                leads_to=self.leads_to)},
             answer=self.understood(self.remote(
                 "create_view", lambda asked: {"values": asked.body}, self._created)),
         )  # fmt: skip
