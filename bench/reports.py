@@ -25,7 +25,7 @@ from chassis.records.query.page import read_page
 from chassis.records.query.report import read_report
 from services.leads.models import Lead
 
-MOST: Final = 8.0
+MOST: Final = 12.0
 REPORTS: Final[dict[str, dict[str, Any]]] = {
     "by status": {"group": "status", "measure": "count,sum(amount)"},
     "by source": {"group": "source"},

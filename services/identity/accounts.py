@@ -51,6 +51,12 @@ def login(
     if not proven(database, counted, password, hashed) or account is None:
         raise _wrong()
     with database.transaction() as connection:
+        wanted = second_factor.is_wanted(connection, account["id"], otp)
+        if wanted:
+            throttle.take_back(connection, counted)
+    if wanted:
+        raise Unauthenticated("A code of your app is needed.", code="otp_required")
+    with database.transaction() as connection:
         if connection.execute(_STILL, account).first() is None:
             raise _wrong()
         second_factor.require(connection, sealer, account["id"], otp)

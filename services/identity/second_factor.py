@@ -111,14 +111,15 @@ def proves(connection: Connection, sealer: Sealer, user_id: UUID, code: Any) -> 
     return connection.execute(_SPEND_CODE, values).first() is not None
 
 
+def is_wanted(connection: Connection, user_id: UUID, code: Any) -> bool:
+    """Whether the user has a second factor in force, and no `code` came."""
+    return code in (None, "") and bool(state_of(connection, user_id)["enabled"])
+
+
 def require(connection: Connection, sealer: Sealer, user_id: UUID, code: Any) -> None:
-    """Raise Unauthenticated when the user has a second factor in force that `code` (None: there
-    is none yet) does not prove."""
-    if not state_of(connection, user_id)["enabled"]:
-        return
-    if code in (None, ""):
-        raise Unauthenticated("A code of your app is needed.", code="otp_required")
-    if not proves(connection, sealer, user_id, code):
+    """Raise Unauthenticated when `code` does not prove a second factor that the user has."""
+    enabled = state_of(connection, user_id)["enabled"]
+    if enabled and not proves(connection, sealer, user_id, code):
         raise Unauthenticated("This code is wrong, or was used.", code="wrong_otp")
 
 

@@ -109,6 +109,17 @@ def test_guesses_at_codes_are_counted_as_failed_sign_ins(identity, app):
         sign_in(identity, app.code())
 
 
+def test_a_sign_in_that_only_lacks_its_code_counts_as_no_failure(identity, app):
+    for _ in range(2 * FAILURES):
+        assert refused(identity) == "otp_required"
+    for _ in range(FAILURES):
+        assert refused(identity, "000000") == "wrong_otp"
+    assert refused(identity) == "otp_required"
+    assert refused(identity, "000000") == "wrong_otp"
+    with pytest.raises(TooMany):
+        sign_in(identity)
+
+
 def test_nothing_kept_tells_a_secret_or_a_code(identity, app):
     secret = app.totp
     with identity.database.reading() as connection:

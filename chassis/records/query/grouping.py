@@ -143,7 +143,8 @@ def _element(field: FieldType, entity: Entity, period: str | None, viewer: Viewe
     if isinstance(field, DateTimeField):
         there = func.timezone(viewer.zone.key, element)
         bound = func.least(func.greatest(there, literal(_FIRST)), literal(_LAST))
-        element = case((element.is_not(None), bound), else_=None)
+        # What nobody writes by hand lies within the calendar anyway.
+        element = there if field.system else case((element.is_not(None), bound), else_=None)
     return cast(func.date_trunc(period, cast(element, DateTime)), Date)
 
 
