@@ -7,7 +7,7 @@ import sys
 from typing import Final
 
 MEASUREMENTS: Final = (
-    "echo", "requests", "memory", "board", "lists", "activities", "tasks", "seeding",
+    "echo", "requests", "memory", "board", "lists", "reports", "activities", "tasks", "seeding",
 )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ class Actor:
 
     `id` is the user (or integration, or form) whose rights decide; None when a service acts for
     nobody. `service` names the speaker that signed the proof. `scopes` are those of an API token,
-    None meaning all of the user's rights. `cause` is why a service acts for a user.
+    None meaning all of the user's rights. `cause` is why a service acts for a user. `viewed_by` is
+    the administrator who looks at Rapport as the user does, and may change nothing.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Actor:
     session_id: UUID | None = None
     scopes: tuple[str, ...] | None = None
     cause: str | None = None
+    viewed_by: UUID | None = None
 
     def as_wire(self) -> dict[str, Any]:
         """The actor as events and journals name it: kind, id and service."""

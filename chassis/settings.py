@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -111,6 +112,27 @@ def _email(text: str) -> str:
     return text
 
 
+def _smtp(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("a URL such as smtp://user:password@host:587 or smtps://host:465")
+    return text
+
+
+def _sender(text: str) -> str:
+    name, address = parseaddr(text)
+    if "@" not in address or any(character in text for character in "\r\n"):
+        raise ValueError("an address such as Rapport <crm@example.com>")
+    return formataddr((name, address))
+
+
+def _base(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("an address such as https://crm.example.com")
+    return text.rstrip("/")
+
+
 SETTINGS: Final = (
     Setting("AMQP_URI", "amqp_uri", _bus, "embedded://rapport",
             "The bus: RabbitMQ, or the embedded one inside a single process.", secret=True),
@@ -154,6 +176,14 @@ SETTINGS: Final = (
     Setting("RAPPORT_TRUSTED_HOSTS", "trusted_hosts", _names, None,
             "The host names, separated by commas, that requests may be addressed to; unset, any.",
             shown="any"),
+    Setting("RAPPORT_BASE_URL", "base_url", _base, None,
+            "The address that people reach Rapport by; links in mails are made of it alone, and "
+            "without it none are sent."),
+    Setting("SMTP_URL", "smtp_url", _smtp, None,
+            "The server for mail of the system, such as smtp://user:password@host:587; without it "
+            "none is sent.", secret=True),
+    Setting("RAPPORT_MAIL_FROM", "mail_from", _sender, "Rapport <rapport@localhost>",
+            "The sender of mail of the system."),
     Setting("RAPPORT_METRICS", "metrics", _switch, False,
             "1 serves figures for Prometheus at /metrics; only where the port is not public."),
     Setting("RAPPORT_LOG_LEVEL", "log_level", _level, "INFO",
@@ -184,6 +214,9 @@ class Settings:
     secure_cookies: bool
     trusted_proxies: int
     trusted_hosts: list[str] | None
+    base_url: str | None
+    smtp_url: str | None
+    mail_from: str
     metrics: bool
     log_level: str
 

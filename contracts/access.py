@@ -24,6 +24,6 @@ SETTINGS: Final = (
     "organisation",
 )  # fmt: skip
 # What every user has of their own, granted by no role; scopes of tokens name it like an entity.
-OWN: Final = ("notification",)
+OWN: Final = ("notification", "profile", "view")
 SWITCHES: Final = ("automation", "hide_totals", "reopen")
 ACTOR_KINDS: Final = ("user", "service", "integration", "form")

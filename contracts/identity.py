@@ -16,6 +16,10 @@ EVENTS = (
     EventContract("user.restored", "A user came back from the recycle bin."),
     EventContract("user.erased", "What was personal in it was erased; the rest is in the bin."),
     EventContract("user.purged", "A user is gone for good, out of the recycle bin."),
+    EventContract("user.second_factor_enabled", "A user signs in with a code, too."),
+    EventContract("user.second_factor_disabled", "A user signs in without a code again."),
+    EventContract("user.view_begun", "An administrator began to look at Rapport as the user."),
+    EventContract("user.view_ended", "An administrator looks as the user no longer."),
     EventContract("department.created", "A department was added."),
     EventContract("department.updated", "A department was renamed, moved or got another head."),
     EventContract("department.deleted", "A department was removed."),
@@ -31,6 +35,10 @@ EVENTS = (
     EventContract("role.deleted", "A role was removed."),
     EventContract("role.restored", "A role came back."),
     EventContract("role.purged", "A role is gone for good, out of the recycle bin."),
+    EventContract("view.created", "A view of a list was saved."),
+    EventContract("view.updated", "A view was changed, or shared otherwise."),
+    EventContract("view.deleted", "A view was removed."),
+    EventContract("view.restored", "A view came back."),
     EventContract("organisation.updated", "The organisation's settings changed."),
 )
 COMMANDS = ("login", "logout", "explain")

@@ -122,11 +122,21 @@ INCLUDE: Final = text("include", "References to show with their names, separated
 PAGE: Final = (LIMIT, _CURSOR)
 _FILTER: Final = json_value("filter", "A filter as JSON.", {"$ref": "#/components/schemas/Filter"})
 TIMELINE: Final = (*PAGE, _FILTER, FIELDS, INCLUDE)
+_QUICK: Final = text("q", "Quick text: what a person would type to find a record.")
+REPORT: Final = (
+    text("group", "Up to two fields, or periods of a time: `stage`, `month(created_at)`."),
+    text("measure", "`count`, and `sum avg min max` of figures: `count,sum(amount)`."),
+    _FILTER,
+    _QUICK,
+    text("sort", "Groups and measures that were asked for; `-` before one turns it round."),
+    integer("limit", "Groups in the answer.", 1, 1000),
+    text("include", "References grouped by, to show with their names."),
+)
 LIST: Final = (
     *PAGE,
     text("sort", "Up to three fields, separated by commas; `-` before one turns it round."),
     _FILTER,
-    text("q", "Quick text: what a person would type to find a record."),
+    _QUICK,
     FIELDS,
     INCLUDE,
     text("count", "Whether `total` is wanted.", enum=["none", "estimate", "exact"]),

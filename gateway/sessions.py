@@ -14,6 +14,7 @@ from uuid import UUID
 
 from chassis.access.holder import OrganisationHolder
 from chassis.access.members import OrganisationUser
+from chassis.access.organisation import Organisation
 from chassis.access.rights import Rights
 from chassis.access.tokens import PROOF_EXPIRED, Signer
 from chassis.context import Actor
@@ -96,6 +97,8 @@ class Sessions:
         member = organisation.users.get(user_id) if user_id else None
         if member is None or not member.active:
             raise _refused()
+        if not _may_view(session.actor.viewed_by, organisation):
+            raise _refused()
         rights = organisation.rights(session.actor)
         return SignedInUser(session, member, rights, token_hash, self._proof)
 
@@ -171,8 +174,9 @@ class Sessions:
             if actor.id is None:
                 raise _refused()
             token = self._signer.user_token(
-                actor.id, actor.session_id, actor.scopes, organisation_version
-            )
+                actor.id, actor.session_id, actor.scopes, organisation_version,
+                viewed_by=actor.viewed_by,
+            )  # fmt: skip
             session.proof = (*known, now, token)
         return token
 
@@ -193,8 +197,14 @@ def _read(found: dict[str, Any], now: float) -> Session:
         service="gateway",
         session_id=as_uuid(found["session_id"]) if found.get("session_id") else None,
         scopes=None if scopes is None else tuple(scopes),
+        viewed_by=as_uuid(found["viewer_id"]) if found.get("viewer_id") else None,
     )
     return Session(actor, expires and datetime.fromisoformat(expires).timestamp(), now)
+
+
+def _may_view(viewer: UUID | None, organisation: Organisation) -> bool:
+    """Whether who looks as somebody else, if anybody does, is an administrator still."""
+    return viewer is None or organisation.rights(Actor("user", viewer, "gateway")).unlimited
 
 
 def _refused() -> Unauthenticated:

@@ -54,6 +54,7 @@ class Signer:
         scopes: tuple[str, ...] | None,
         organisation_version: int,
         kind: str = "user",
+        viewed_by: UUID | None = None,
     ) -> str:
         """Proof that `user_id` is signed in. Receivers accept it from the gateway only."""
         return self._sign(
@@ -62,6 +63,7 @@ class Signer:
                 "sub": str(user_id),
                 "sid": session_id and str(session_id),
                 "scopes": scopes,
+                "view": viewed_by and str(viewed_by),
                 "org": organisation_version,
             }
         )
@@ -161,6 +163,7 @@ def _actor(issuer: str, body: Mapping[str, Any]) -> Actor:
         session_id=wire.as_uuid(session) if session else None,
         scopes=None if scopes is None else tuple(str(scope) for scope in scopes),
         cause=body.get("cause"),
+        viewed_by=wire.as_uuid(body["view"]) if body.get("view") else None,
     )
 
 

@@ -64,6 +64,14 @@ class TrustedEffect(Effect):
             self._tell(after, changes, event)
         return after
 
+    def remove(self, row: Row) -> Row:
+        """Put the locked `row` into the recycle bin."""
+        return self._place(row, "deleted", self.now, self.context.actor.id)
+
+    def bring_back(self, row: Row) -> Row:
+        """Bring the locked `row` back out of it."""
+        return self._place(row, "restored", None, None)
+
     def tell(self, row: Row, event: str, extra: Mapping[str, Any]) -> None:
         """Journal an event about a record that did not change; `extra` goes beside its fields."""
         told = new_event(self.entity, event, row, {})

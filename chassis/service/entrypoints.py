@@ -21,15 +21,19 @@ class Entrypoint:
 
     Without `callers` the proof must name a user. With them it must come from one of these
     speakers, and need not name a user. A `quiet` one is asked all the time by machines: its log
-    line is written at level DEBUG.
+    line is written at level DEBUG. Whoever looks as somebody else gives no command but one that is
+    `for_viewers`.
     """
 
     kind: str
     callers: tuple[str, ...] = ()
     quiet: bool = False
+    for_viewers: bool = False
 
     def admit(self, actor: Actor) -> None:
         """Raise Forbidden unless `actor` may call at all."""
+        if actor.viewed_by is not None and self.kind == "command" and not self.for_viewers:
+            raise Forbidden("You are looking as somebody else.", code="view_only")
         if self.callers:
             if actor.service not in self.callers:
                 raise Forbidden("This is not for that caller.", code="caller_refused")
@@ -54,9 +58,16 @@ class Method:
             raise Malformed(f"{self.name} does not take these arguments.", code="bad_arguments")
 
 
-def _mark(kind: str, function: Any, callers: tuple[str, ...], quiet: bool = False) -> Any:
+def _mark(
+    kind: str,
+    function: Any,
+    callers: tuple[str, ...],
+    *,
+    quiet: bool = False,
+    for_viewers: bool = False,
+) -> Any:
     def mark(marked: Function) -> Function:
-        setattr(marked, _MARK, Entrypoint(kind, callers, quiet))
+        setattr(marked, _MARK, Entrypoint(kind, callers, quiet, for_viewers))
         return marked
 
     return mark if function is None else mark(function)
@@ -70,16 +81,20 @@ def query(
 ) -> Callable[[Function], Function]: ...
 def query(function: Any = None, *, callers: tuple[str, ...] = (), quiet: bool = False) -> Any:
     """Mark a method that only reads. It is called with a Context and keyword arguments."""
-    return _mark("query", function, callers, quiet)
+    return _mark("query", function, callers, quiet=quiet)
 
 
 @overload
 def command(function: Function) -> Function: ...
 @overload
-def command(*, callers: tuple[str, ...] = ()) -> Callable[[Function], Function]: ...
-def command(function: Any = None, *, callers: tuple[str, ...] = ()) -> Any:
+def command(
+    *, callers: tuple[str, ...] = (), for_viewers: bool = False
+) -> Callable[[Function], Function]: ...
+def command(
+    function: Any = None, *, callers: tuple[str, ...] = (), for_viewers: bool = False
+) -> Any:
     """Mark a method that changes something. It is called with a Context and keyword arguments."""
-    return _mark("command", function, callers)
+    return _mark("command", function, callers, for_viewers=for_viewers)
 
 
 def methods_of(service: object) -> dict[str, Method]:

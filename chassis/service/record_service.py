@@ -22,6 +22,7 @@ from chassis.records.facts import fact_columns, facts_of
 from chassis.records.history import history_page
 from chassis.records.hooks import Hooks, Row
 from chassis.records.query.page import read_page
+from chassis.records.query.report import check_query, read_report
 from chassis.records.reading import chosen_fields, chosen_includes, identifiers
 from chassis.records.rows import find_row
 from chassis.records.schema import visible_fields
@@ -76,6 +77,22 @@ class RecordService(Hooks, HandingOver):
         with self.parts.database.reading() as connection:
             page = read_page(connection, context, records.model, query)
         return replace(page, rows=self.confirmed(context, entity, page.rows)).answer()
+
+    @query
+    def check_query(self, context: Context, entity: str, query: dict[str, Any]) -> None:
+        """Refuse what a list or a report of this user's would refuse in `query`: its filter, sort,
+        fields and group."""
+        records = self.records(entity)
+        with self.parts.database.reading() as connection:
+            check_query(connection, context, records.model, query)
+
+    @query
+    def report(self, context: Context, entity: str, query: dict[str, Any]) -> dict[str, Any]:
+        """Figures over the records that the user may read and that match, group by group."""
+        records = self.records(entity)
+        context.rights.require(entity, "read")
+        with self.parts.database.reading() as connection:
+            return read_report(connection, context, records.model, query)
 
     @query
     def get(

@@ -141,6 +141,23 @@ SCHEMAS: Final[dict[str, Any]] = {
         left_at=_MAYBE_MOMENT, seconds=_COUNT, actor={"type": ["object", "null"]},
         reason=_MAYBE_TEXT)),
     "Total": _object("amount currency", amount=_TEXT, currency=_TEXT),
+    "Report": _object(
+        "groups more",
+        groups={"type": "array", "items": _object(
+            "key figures filter",
+            key={"type": "object",
+                 "description": "Its value of what was grouped by; of a period the first day."},
+            figures={"type": "object", "additionalProperties": {
+                "anyOf": [{"type": ["integer", "string", "null"]}, _ref("MoneyFigure")]}},
+            filter={**_ref("Filter"), "description": "With the same `q` it lists the rows."})},
+        more={"type": "boolean"},
+    ),
+    "MoneyFigure": _object(
+        "base by_currency without_rate", base=_ref("MaybeTotal"),
+        by_currency={"type": "array", "items": _ref("MaybeTotal")},
+        without_rate={**_COUNT, "description": "Rows that `base` leaves out."},
+    ),
+    "MaybeTotal": _object("amount currency", amount=_MAYBE_TEXT, currency=_TEXT),
     "Notification": _object(
         "id type kind record actor data created_at read_at", id=_ID, type={"const": "notification"},
         kind={"enum": ["assigned", "mentioned", "task_due", "reminder"]},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chassis import wire
 from chassis.errors import Refusal
 from contracts.catalogue import ENTITIES, SERVICES
+from gateway.openapi import own
 from gateway.openapi.components import SCHEMAS
 from gateway.openapi.operations import HEADERS, REFUSALS, operation
 from gateway.openapi.records import board_schema, record_schemas
@@ -59,7 +60,7 @@ class Document:
             "tags": [{"name": area} for area in dict.fromkeys(r.area for r in self.routes)],
             "paths": paths,
             "components": {
-                "schemas": {**SCHEMAS, **dict(self._record_schemas())},
+                "schemas": {**SCHEMAS, **own.SCHEMAS, **dict(self._record_schemas())},
                 "responses": REFUSALS,
                 "headers": HEADERS,
                 "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},

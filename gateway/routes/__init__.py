@@ -15,9 +15,11 @@ from gateway.routes.events import event_routes
 from gateway.routes.notifications import notification_routes
 from gateway.routes.pipelines import pipeline_routes, stay_route
 from gateway.routes.platform import platform_routes
+from gateway.routes.proof import proof_routes
 from gateway.routes.records import record_routes
 from gateway.routes.statuses import STAGED, status_routes
 from gateway.routes.transfers import transfer_routes
+from gateway.routes.views import view_routes
 from gateway.sessions import Sessions
 
 
@@ -26,9 +28,11 @@ def every_route(
 ) -> Iterator[Route]:
     """Every route of the gateway. Record routes come from the contracts' catalogue."""
     yield from account_routes(sessions)
+    yield from proof_routes()
     for entity in ENTITIES.values():
         if entity.listed:
             yield from record_routes(entity)
+            yield from view_routes(entity)
         if entity.name in STAGED:
             yield from status_routes(entity)
         if entity.pipelined:

@@ -13,7 +13,7 @@ from contracts.catalogue import ENTITIES
 from gateway.answers import Answer
 from gateway.asked import Asked, Remote, without_body
 from gateway.parameters import identifier, text
-from gateway.permissions import Holding, Public, SignedIn
+from gateway.permissions import Holding, Own, Public, SignedIn
 from gateway.registry import BASE, Body, Reply, Route
 from gateway.routes.records import MERGE_PATCH, ref
 from gateway.sessions import Sessions
@@ -21,7 +21,7 @@ from gateway.sessions import Sessions
 _IDENTITY: Final = identity.SERVICE
 
 
-def _texts(**longest: int) -> dict[str, Any]:
+def texts(**longest: int) -> dict[str, Any]:
     """The schema of an object of these texts, none of which may be missing."""
     return {
         "type": "object",
@@ -32,8 +32,15 @@ def _texts(**longest: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-LOGIN: Final = _texts(email=254, password=1024)
-PASSWORD_CHANGE: Final = _texts(current_password=1024, new_password=1024)
+LOGIN: Final = {
+    "type": "object",
+    "properties": {"email": {"type": "string", "maxLength": 254},
+                   "password": {"type": "string", "maxLength": 1024},
+                   "otp": {"type": ["string", "null"], "maxLength": 100}},
+    "required": ["email", "password"],
+    "additionalProperties": False,
+}  # fmt: skip
+PASSWORD_CHANGE: Final = texts(current_password=1024, new_password=1024)
 TOKEN: Final = {
     "type": "object",
     "properties": {
@@ -77,6 +84,14 @@ def _signing(sessions: Sessions) -> Iterator[Route]:
         method="GET", path=f"{BASE}/me", name="me", area="authentication",
         summary="The signed-in user, and what they may do", permission=SignedIn(),
         replies={200: Reply("The user.", ref("Me"))}, answer=Remote(_IDENTITY, "me"),
+    )  # fmt: skip
+    yield Route(
+        method="PATCH", path=f"{BASE}/me", name="me.update", area="authentication",
+        summary="Set up language, time zone and what else is yours alone",
+        permission=Own("profile", "update"), writes=True, renews=True, repeatable=True,
+        body=Body(ref("MeChange"), media_types=MERGE_PATCH), refusals=(404, 409, 422),
+        replies={200: Reply("The user.", ref("Me"))},
+        answer=Remote(_IDENTITY, "update_me", lambda asked: {"values": asked.body}),
     )  # fmt: skip
     yield Route(
         method="POST", path=f"{BASE}/me/password", name="me.password", area="authentication",

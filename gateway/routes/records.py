@@ -38,6 +38,7 @@ def record_routes(entity: EntityContract) -> Iterator[Route]:
     """The generic routes of `entity`."""
     rows = _Rows(entity)
     yield from rows.lists()
+    yield from rows.figures()
     yield from rows.reading()
     yield from rows.timeline()
     yield from rows.writing()
@@ -99,6 +100,15 @@ class _Rows:
             "GET", f"{self.path}/bin", "bin", "read", summary=f"List deleted {label}",
             parameters=parameters.LIST, replies=page, refusals=(422,),
             answer=self.remote("list", _query_of_bin, _page),
+        )  # fmt: skip
+
+    def figures(self) -> Iterator[Route]:
+        yield self.row(
+            "GET", f"{self.path}/report", "report", "read",
+            summary=f"Figures over {self.entity.plural}: exactly the rows that a list shows",
+            parameters=parameters.REPORT, refusals=(422,),
+            replies={200: Reply("Groups with their figures and filters.", ref("Report"))},
+            answer=self.remote("report", _query_of_parameters, _value),
         )  # fmt: skip
 
     def reading(self) -> Iterator[Route]:

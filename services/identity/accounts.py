@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from chassis.access.sealing import Sealer
 from chassis.context import Context
 from chassis.database.engine import Database
 from chassis.errors import Malformed, Unauthenticated
 from chassis.records.field_types.texts import text_faults
-from services.identity import sessions, throttle, versions
+from services.identity import second_factor, sessions, throttle, versions
 from services.identity.passwords import password_matches
 
 _EMAIL_LIMIT: Final = 320
@@ -26,10 +29,19 @@ _STILL: Final = text("""
 
 
 def login(
-    database: Database, email: str, password: str, ip: str | None, user_agent: str | None
+    database: Database,
+    sealer: Sealer,
+    email: str,
+    password: str,
+    otp: Any,
+    ip: str | None,
+    user_agent: str | None,
 ) -> dict[str, Any]:
-    """A fresh session for the right password. Unknown users get the same answer as wrong ones,
-    after the same work; an attempt counts as failed until it is known to be right."""
+    """A fresh session for the right password, and the right code where there is a second factor.
+
+    Unknown users get the same answer as wrong passwords, after the same work, and only who knows
+    the password hears of the code; an attempt counts as failed until all of it is right.
+    """
     if not isinstance(email, str) or not isinstance(password, str):
         raise Malformed("E-mail and password must be texts.", code="wrong_type")
     email = email.strip().lower()
@@ -39,8 +51,15 @@ def login(
     if not proven(database, counted, password, hashed) or account is None:
         raise _wrong()
     with database.transaction() as connection:
+        wanted = second_factor.is_wanted(connection, account["id"], otp)
+        if wanted:
+            throttle.take_back(connection, counted)
+    if wanted:
+        raise Unauthenticated("A code of your app is needed.", code="otp_required")
+    with database.transaction() as connection:
         if connection.execute(_STILL, account).first() is None:
             raise _wrong()
+        second_factor.require(connection, sealer, account["id"], otp)
         throttle.forgive(connection, counted)
         opened = sessions.open_session(
             connection, account["id"], counted_address(ip), _printable(user_agent or "")
@@ -61,14 +80,18 @@ def proven(database: Database, counted: list[str], password: str, hashed: str | 
     return False
 
 
-def logout(database: Database, context: Context) -> None:
-    """End the session (or API token) that the call came with."""
+def logout(
+    database: Database, context: Context, told: Callable[[Connection, Context, UUID], None]
+) -> None:
+    """End the session (or API token) that the call came with; `told` hears of it in the same
+    transaction."""
     session_id = context.actor.session_id
     if session_id is None:
         return
     with database.transaction() as connection:
         version = versions.raise_version(connection)
-        sessions.end_session(connection, session_id, context.user_id, version)
+        if sessions.end_session(connection, session_id, context.user_id, version):
+            told(connection, context, session_id)
 
 
 def session(database: Database, token_hash: str) -> dict[str, Any]:
@@ -86,6 +109,7 @@ def session(database: Database, token_hash: str) -> dict[str, Any]:
             sessions.note_use(connection, found["id"])
     return {
         "user_id": found["user_id"],
+        "viewer_id": found["viewer_id"],
         "session_id": found["id"],
         "scopes": found["scopes"],
         "expires_at": found["expires_at"],

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 from chassis.access.token_scopes import EVERYTHING, scope_within
 from chassis.context import Context
 from chassis.database.engine import Database
-from chassis.errors import Fault, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
+from chassis.errors import Conflict, Fault, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
+from chassis.records.commands import Command
 from chassis.records.field_types.texts import line_faults
 from chassis.records.field_types.times import as_moment
 from chassis.wire import as_uuid
@@ -41,7 +42,8 @@ def create_token(
 ) -> dict[str, Any]:
     """A new token of the signed-in user, with the secret that is told this once.
 
-    A token makes tokens only when it may (`setting:tokens`), and none that outlives it.
+    A token makes tokens only when it may (`setting:tokens`), and none that outlives it. A repeat
+    with its key is a Conflict that names the token: what it was told then is kept nowhere.
     """
     actor = context.actor
     if actor.scopes is not None and not _may_make(actor.scopes):
@@ -55,10 +57,15 @@ def create_token(
     if beyond:
         raise Forbidden("A token cannot do more than its maker.", code="beyond_own_rights",
                         faults=beyond)  # fmt: skip
+    command = Command(context, "token.create", [name, scopes, expires_at])
     with database.transaction() as connection:
+        earlier = command.claim(connection)
+        if earlier is not None:
+            raise Conflict("This token was made before.", code="token_made", id=earlier["id"])
         now = connection.execute(_NOW).scalar_one()
         end = _end(_living(connection, context), context, expires_at, now)
         opened = sessions.open_token(connection, context.user_id, name.strip(), given, end)
+        command.answer(connection, {"id": str(opened.id)})
     return {
         "id": opened.id,
         "token": opened.secret,

@@ -11,7 +11,10 @@ from chassis.context import Context
 from services.identity import versions
 from services.identity.direct_roles import give_directly
 
-_SESSIONS: Final = text("DELETE FROM sessions WHERE user_id = ANY(CAST(:ids AS uuid[]))")
+_OF_USERS: Final = tuple(
+    text(f"DELETE FROM {table} WHERE user_id = ANY(CAST(:ids AS uuid[]))")
+    for table in ("sessions", "preferences", "second_factors", "recovery_codes", "password_resets")
+)
 _FROM_THE_BIN: Final = text("""
     UPDATE users SET role_codes = array_remove(role_codes, :code)
     WHERE deleted_at IS NOT NULL AND role_codes @> ARRAY[CAST(:code AS text)]
@@ -21,10 +24,11 @@ _FROM_THE_BIN: Final = text("""
 def forget(
     connection: Connection, context: Context, entity: str, rows: Sequence[dict[str, Any]]
 ) -> None:
-    """Remove the sessions of users, and take roles from whoever was given them directly: a new
-    role of the same code must not be theirs."""
+    """Remove what users had of their own, and take roles from whoever was given them directly: a
+    new role of the same code must not be theirs."""
     if entity == "user":
-        connection.execute(_SESSIONS, {"ids": [row["id"] for row in rows]})
+        for statement in _OF_USERS:
+            connection.execute(statement, {"ids": [row["id"] for row in rows]})
     if entity != "role":
         return
     users = set()

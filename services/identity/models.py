@@ -1,9 +1,9 @@
-"""Users, departments, groups and roles: what an administrator fills in."""
+"""Users, departments, groups and roles, which an administrator fills in, and people's views."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, String
@@ -17,18 +17,21 @@ from chassis.records.fields import (
     boolean,
     choice,
     email,
+    integer,
     json_,
     reference,
     references,
     tags_,
     text,
 )
+from chassis.records.query.sort import SORT_LIMIT
 from services.identity.grants import role_faults
 from services.identity.merging import merged
 from services.identity.name_field import NameField
 from services.identity.passwords import password_faults
 from services.identity.secret_field import PasswordField
 from services.identity.settings import LOCALES, time_zone_faults
+from services.identity.view_rules import LAYOUTS, PRIVATE, SCOPES, view_faults
 
 if TYPE_CHECKING:
     from chassis.context import Context
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 GROUP_KINDS = ("user", "project")
 _LIVING = sql_text("deleted_at IS NULL")
 _MANY = 20_000
+# A filter nests five deep, each time in a list, and ends in operators and their values.
+_FILTER_DEPTH = 16
 _OBJECTS = ("grants", "stages", "fields", "switches", "transitions", "assigned_to")
 
 
@@ -163,3 +168,39 @@ class Role(Record):
         objects = {name: merged(known.get(name), values[name])
                    for name in _OBJECTS if isinstance(values.get(name), Mapping)}  # fmt: skip
         return values | objects
+
+
+class View(Record):
+    """Which columns, rows and order of a list somebody wants to come back to.
+
+    Whoever made it may change it. `target` is the entity whose list it shows, `default` says
+    that those with whom it is shared begin with it.
+    """
+
+    __tablename__ = "saved_views"
+    entity: ClassVar[Entity] = Entity(
+        "view", "views", title="name", label={"en": "View", "pt-BR": "Visão"},
+        default_sort=("name",), responsible=False,
+    )  # fmt: skip
+
+    name: Mapped[str] = text("Name", "Nome", required=True, limit=100)
+    target: Mapped[str] = text("Records", "Registros", required=True, immutable=True, limit=60)
+    scope: Mapped[str] = choice(SCOPES, "Seen by", "Visível para", required=True, default=PRIVATE)
+    role_codes: Mapped[list[str]] = tags_("Roles", "Papéis")
+    layout: Mapped[str] = choice(LAYOUTS, "Layout", "Formato", required=True, default="list")
+    columns: Mapped[list[Any]] = json_("Columns", "Colunas", array=True)
+    filter: Mapped[dict[str, Any]] = json_("Filter", "Filtro", depth=_FILTER_DEPTH)
+    sort: Mapped[list[str]] = tags_("Order", "Ordem", limit=SORT_LIMIT)
+    group: Mapped[str | None] = text("Grouped by", "Agrupado por", limit=100)
+    page_size: Mapped[int | None] = integer("Page size", "Tamanho da página", minimum=1,
+                                            maximum=500)  # fmt: skip
+    default: Mapped[bool] = boolean("Default", "Padrão")
+
+    __table_args__ = (Index("ix_saved_views_target", "target"),)
+
+    @classmethod
+    def check(
+        cls, values: Mapping[str, Any], current: Mapping[str, Any] | None, context: Context
+    ) -> list[Fault]:
+        after = {**(current or {}), **values}
+        return list(view_faults(values, after, context.organisation.roles))

@@ -43,7 +43,16 @@ def own_view(context: Context) -> dict[str, Any]:
         "stages": {entity: found for entity in ENTITIES if (found := _stages(rights, entity))},
         "settings": [setting for setting in SETTINGS if rights.may_set(setting)],
         "scopes": context.actor.scopes,
+        "viewed_by": _viewer(context),
     }
+
+
+def _viewer(context: Context) -> dict[str, Any] | None:
+    """Who looks as this user, if it is not they themselves."""
+    viewer = context.organisation.users.get(context.actor.viewed_by or context.user_id)
+    if context.actor.viewed_by is None or viewer is None:
+        return None
+    return {"id": viewer.id, "name": viewer.name}
 
 
 def _places(organisation: Organisation, user: OrganisationUser) -> dict[str, Any]:

@@ -16,42 +16,39 @@ from chassis.records.clashes import clash_of
 from chassis.records.field_types.references import as_identifier
 from chassis.service.base import Fetch
 from chassis.service.entrypoints import command, query
-from chassis.service.record_service import RecordService
 from chassis.work.job import Job
 from chassis.work.marks import job as job_of
 from contracts import identity
 from contracts.access import OPERATIONS
 from contracts.catalogue import ENTITIES, SPEAKERS
 from services.identity import (
-    accounts,
-    api_tokens,
     beginning,
     forgetting,
     organisation_settings,
-    own_password,
     sessions,
     transferring,
     versions,
+    views,
 )
+from services.identity.account_service import AccountService
 from services.identity.demo import make_demo
 from services.identity.direct_roles import with_holders
 from services.identity.guarding import OrganisationGuard
 from services.identity.models import Department, Group, Role, User
-from services.identity.own_view import own_view
 from services.identity.role_codes import codes_of
 from services.identity.snapshot import changes
+from services.identity.view_service import ViewService
 
-GATEWAY = ("gateway",)
 _VERSION_LIMIT = 2**63
 Reply = dict[str, Any]
 
 
-class IdentityService(RecordService):
+class IdentityService(AccountService, ViewService):
     """People and their rights. A change is known in every process within a second."""
 
     name = identity.SERVICE
     entities = (User, Department, Group, Role)
-    forgets = sessions.FORGOTTEN
+    forgets = (*sessions.FORGOTTEN, *views.FORGOTTEN)
     calls = transferring.OWNERS
 
     def __init__(self, parts: Any) -> None:
@@ -77,60 +74,7 @@ class IdentityService(RecordService):
         """Forget sessions of users, and who held roles."""
         forgetting.forget(connection, context, entity, rows)
 
-    # Signing in.
-
-    @command(callers=GATEWAY)
-    def login(
-        self,
-        context: Context,
-        email: Any,
-        password: Any,
-        ip: str | None = None,
-        user_agent: str | None = None,
-    ) -> Reply:
-        """A fresh session: its token, when it ends, and whose it is."""
-        return accounts.login(self.parts.database, email, password, ip, user_agent)
-
-    @command
-    def logout(self, context: Context) -> None:
-        """End the session that the call came with."""
-        accounts.logout(self.parts.database, context)
-
-    @query(callers=GATEWAY)
-    def session(self, context: Context, token_hash: str) -> Reply:
-        """Whose session this is; Unauthenticated when it lives no longer."""
-        return accounts.session(self.parts.database, token_hash)
-
-    @query
-    def me(self, context: Context) -> Reply:
-        """The signed-in user and what they may do."""
-        return own_view(context)
-
-    @command
-    def change_password(
-        self, context: Context, current_password: Any, new_password: Any, ip: str | None = None
-    ) -> None:
-        """Give the signed-in user another password; their other sessions end."""
-        database = self.parts.database
-        own_password.change_password(database, context, self, current_password, new_password, ip)
-        self._known_here()
-
-    @query
-    def tokens(self, context: Context) -> Reply:
-        """The signed-in user's API tokens."""
-        return api_tokens.own_tokens(self.parts.database, context)
-
-    @command
-    def create_token(
-        self, context: Context, name: Any, scopes: Any, expires_at: Any = None
-    ) -> Reply:
-        """A new API token, shown this once."""
-        return api_tokens.create_token(self.parts.database, context, name, scopes, expires_at)
-
-    @command
-    def delete_token(self, context: Context, id: Any) -> None:
-        """End an API token."""
-        api_tokens.delete_token(self.parts.database, context, id)
+    # A leaver's records.
 
     @command
     def transfer(self, context: Context, id: Any, wishes: Any) -> Reply:
@@ -164,7 +108,7 @@ class IdentityService(RecordService):
     def update_organisation(self, context: Context, values: Any) -> Reply:
         """The settings after a merge-patch."""
         after = organisation_settings.update_settings(self.parts.database, context, values)
-        self._known_here()
+        self.known_here()
         return after
 
     @query
@@ -281,13 +225,10 @@ class IdentityService(RecordService):
         return found
 
     def _announced(self, entity: str, reply: Reply) -> Reply:
-        self._known_here()
+        self.known_here()
         if "record" in reply:
             self._show_holders(entity, [reply["record"]])
         return reply
-
-    def _known_here(self) -> None:
-        self.parts.holder.refresh()
 
     def _show_holders(self, entity: str, records: Any) -> None:
         if entity != "role" or not any("assigned_to" in record for record in records):

@@ -16,6 +16,7 @@ from chassis.work.housekeeping import Kept
 
 PREFIX: Final = "rap_"
 LIFETIME_SECONDS: Final = 7 * 24 * 3600
+VIEW_SECONDS: Final = 3600
 IDLE_SECONDS: Final = 12 * 3600
 _USE_NOTED_EVERY: Final = 60
 _KEPT: Final = timedelta(days=30)
@@ -24,9 +25,9 @@ FORGOTTEN: Final = (Kept("sessions", "ended_at", _KEPT), Kept("sessions", "expir
 """Sessions are forgotten some time after their end, long after every process heard of it."""
 
 _OPEN: Final = text("""
-    INSERT INTO sessions (id, user_id, kind, secret_hash, name, scopes, expires_at, idle_seconds,
-                          ip, user_agent)
-    VALUES (:id, :user_id, :kind, :secret_hash, :name, CAST(:scopes AS text[]),
+    INSERT INTO sessions (id, user_id, viewer_id, kind, secret_hash, name, scopes, expires_at,
+                          idle_seconds, ip, user_agent)
+    VALUES (:id, :user_id, :viewer_id, :kind, :secret_hash, :name, CAST(:scopes AS text[]),
             coalesce(:expires_at, now() + make_interval(secs => :lifetime)), :idle_seconds,
             CAST(:ip AS inet), :user_agent)
     RETURNING id, created_at, expires_at
@@ -36,10 +37,11 @@ _ALIVE: Final = """
     AND (s.idle_seconds IS NULL OR s.used_at > now() - make_interval(secs => s.idle_seconds))
 """
 _FIND: Final = text(f"""
-    SELECT s.id, s.user_id, s.kind, s.scopes, s.expires_at,
+    SELECT s.id, s.user_id, s.viewer_id, s.kind, s.scopes, s.expires_at,
            s.used_at < now() - make_interval(secs => :noted_every) AS use_unnoted
-    FROM sessions s JOIN users u ON u.id = s.user_id
+    FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN users v ON v.id = s.viewer_id
     WHERE s.secret_hash = :secret_hash AND u.active AND u.deleted_at IS NULL AND {_ALIVE}
+      AND (s.viewer_id IS NULL OR (v.active AND v.deleted_at IS NULL))
 """)
 _NOTE_USE: Final = text("UPDATE sessions SET used_at = now() WHERE id = :id")
 _END: Final = """
@@ -76,6 +78,23 @@ def open_session(connection: Connection, user_id: UUID, ip: str | None, agent: s
             "user_id": user_id,
             "kind": "session",
             "idle_seconds": IDLE_SECONDS,
+            "ip": ip,
+            "user_agent": agent[:255],
+        },
+    )
+
+
+def open_view(
+    connection: Connection, user_id: UUID, viewer_id: UUID, ip: str | None, agent: str
+) -> Opened:
+    """A session in which `viewer_id` looks at Rapport as the user does."""
+    return _open(
+        connection,
+        {
+            "user_id": user_id,
+            "viewer_id": viewer_id,
+            "kind": "view",
+            "lifetime": VIEW_SECONDS,
             "ip": ip,
             "user_agent": agent[:255],
         },
@@ -125,8 +144,11 @@ def end_session(connection: Connection, session_id: UUID, user_id: UUID, version
 def end_sessions(
     connection: Connection, user_id: UUID, version: int, *, keep: UUID | None = None
 ) -> list[UUID]:
-    """End every session and token of the user, but for `keep`; the ids of those ended."""
-    kept = "user_id = :user_id AND id IS DISTINCT FROM CAST(:keep AS uuid)"
+    """End every session and token of the user, and those in which they look as others, but for
+    `keep`; the ids of those ended."""
+    kept = (
+        "(user_id = :user_id OR viewer_id = :user_id) AND id IS DISTINCT FROM CAST(:keep AS uuid)"
+    )
     return _end(connection, version, kept, user_id=user_id, keep=keep)
 
 
@@ -137,11 +159,10 @@ def _end(connection: Connection, version: int, condition: str, **values: Any) ->
 
 def _open(connection: Connection, values: dict[str, Any]) -> Opened:
     secret = PREFIX + secrets.token_urlsafe(32)
-    absent = dict.fromkeys(("name", "scopes", "expires_at", "idle_seconds", "ip", "user_agent"))
-    row = connection.execute(
-        _OPEN,
-        absent
-        | values
-        | {"id": new_id(), "secret_hash": hash_of(secret), "lifetime": LIFETIME_SECONDS},
-    ).one()
+    absent: dict[str, Any] = dict.fromkeys(
+        ("viewer_id", "name", "scopes", "expires_at", "idle_seconds", "ip", "user_agent")
+    )
+    usual = absent | {"lifetime": LIFETIME_SECONDS}
+    made = {"id": new_id(), "secret_hash": hash_of(secret)}
+    row = connection.execute(_OPEN, usual | values | made).one()
     return Opened(row.id, secret, row.created_at, row.expires_at)

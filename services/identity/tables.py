@@ -33,14 +33,17 @@ _NOW = func.now()
 class Session(Base):
     """A sign-in or an API token. Only the SHA-256 of its secret is kept.
 
-    `scopes` null means all of the user's rights. A session ends by being used up (`expires_at`,
-    `idle_seconds`) or by `ended_at`, which stands with the organisation version that tells of it.
+    `scopes` null means all of the user's rights. In one of kind `view` the administrator
+    `viewer_id` looks at Rapport as the user does, and changes nothing. A session ends by being
+    used up (`expires_at`, `idle_seconds`) or by `ended_at`, which stands with the organisation
+    version that tells of it.
     """
 
     __tablename__ = "sessions"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     user_id: Mapped[UUID] = mapped_column(Uuid, nullable=False)
+    viewer_id: Mapped[UUID | None] = mapped_column(Uuid)
     kind: Mapped[str] = mapped_column(String(10), nullable=False)
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary, nullable=False, unique=True)
     name: Mapped[str | None] = mapped_column(String(255))
@@ -59,8 +62,14 @@ class Session(Base):
     ended_version: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
-        CheckConstraint("kind IN ('session', 'token')", name="kind"),
+        CheckConstraint("kind IN ('session', 'token', 'view')", name="kind"),
+        CheckConstraint("(kind = 'view') = (viewer_id IS NOT NULL)", name="viewer"),
         Index(None, "user_id", "created_at"),
+        Index(
+            "ix_sessions_viewer_id",
+            "viewer_id",
+            postgresql_where=text("viewer_id IS NOT NULL"),
+        ),
         Index(
             "ix_sessions_ended_version",
             "ended_version",
@@ -109,3 +118,46 @@ class OrganisationMark(Base):
     version: Mapped[int] = mapped_column(BigInteger, nullable=False)
 
     __table_args__ = (Index(None, "version"),)
+
+
+class Preferences(Base):
+    """What a user has set up for themselves, as one object."""
+
+    __tablename__ = "preferences"
+
+    user_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)
+
+
+class SecondFactor(Base):
+    """What a user's app makes codes from, sealed; in force once a code has confirmed it.
+
+    `last_step` is the newest interval whose code was used: none is taken twice.
+    """
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary, nullable=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_step: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the app, once. Only its SHA-256 is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+
+
+class PasswordReset(Base):
+    """The newest link to a new password that was mailed to a user. Only the SHA-256 of its secret
+    is kept."""
+
+    __tablename__ = "password_resets"
+
+    user_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, nullable=False, unique=True)
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), nullable=False)

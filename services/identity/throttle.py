@@ -28,6 +28,10 @@ _FORGET_OLD: Final = text("""
     DELETE FROM failed_sign_ins WHERE failed_at < now() - make_interval(secs => :window)
 """)
 _FORGET: Final = text("DELETE FROM failed_sign_ins WHERE subject = :subject")
+_FORGET_NEWEST: Final = text("""
+    DELETE FROM failed_sign_ins
+    WHERE id = (SELECT max(id) FROM failed_sign_ins WHERE subject = :subject)
+""")
 # Attempts for one subject wait for each other, so that parallel guesses are counted too.
 _QUEUE: Final = text("""
     SELECT pg_advisory_xact_lock(hashtextextended(subject, 0))
@@ -64,11 +68,10 @@ def count_attempt(connection: Connection, counted: list[str]) -> None:
 def forgive(connection: Connection, counted: list[str]) -> None:
     """Forget the account's failures, and this attempt for its address, after a right password."""
     connection.execute(_FORGET, {"subject": counted[0]})
-    for subject in counted[1:]:
-        connection.execute(
-            text("""
-                DELETE FROM failed_sign_ins WHERE id = (
-                    SELECT max(id) FROM failed_sign_ins WHERE subject = :subject)
-            """),
-            {"subject": subject},
-        )
+    take_back(connection, counted[1:])
+
+
+def take_back(connection: Connection, counted: list[str]) -> None:
+    """Forget this attempt, which was no failure, and no other."""
+    for subject in counted:
+        connection.execute(_FORGET_NEWEST, {"subject": subject})

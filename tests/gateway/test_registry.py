@@ -63,8 +63,8 @@ def test_document_knows_the_fields_that_services_describe(http: httpx.Client) ->
 def test_routes_that_need_no_session_are_these(gateway: Gateway) -> None:
     public = {route.name for route in gateway.registry if not route.permission.signed_in}
     assert public == {
-        "auth.login", "health.live", "health.ready", "metrics", "openapi",
-        "docs", "home", "docs.asset",
+        "auth.login", "auth.password.forgot", "auth.password.reset", "health.live",
+        "health.ready", "metrics", "openapi", "docs", "home", "docs.asset",
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ CODE = re.compile(
 INTERNAL = frozenset({
     "bad_arguments", "bad_headers", "binding_missing", "caller_refused", "database_busy",
     "database_down", "database_lost", "database_slow", "deadline_passed", "key_missing",
-    "malformed_event", "nobody_listens",
+    "mail_refused", "mail_unsent", "malformed_event", "nobody_listens",
     "no_database", "no_such_listener", "undecodable", "unknown_method",
 })  # fmt: skip
 

@@ -89,6 +89,57 @@ def test_hidden_field_in_a_query_reads_as_an_unknown_one(
         ]
 
 
+def reports(name: str) -> Iterator[dict[str, str]]:
+    """Every way to ask a report about a field."""
+    yield from ({"group": each} for each in (name, f"month({name})", f"status,{name}"))
+    yield from ({"measure": each} for each in (name, f"sum({name})", f"count,max({name})"))
+    yield {"group": "status", "sort": f"-sum({name})"}
+    yield from ({"filter": query["filter"]} for query in queries(name) if "filter" in query)
+    yield {"group": "owner_id", "include": name}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_hidden_field_in_a_report_reads_as_an_unknown_one(
+    attack: Attack, blinded: Client, lead: Any, name: str
+) -> None:
+    """A hidden figure is grouped, summed, filtered and sorted by to learn it."""
+    for query in reports(name):
+        unknown = {key: twin(value, name) for key, value in query.items()}
+        found = attack(blinded, "GET", "/leads/report", params=query)
+        absent = attack(blinded, "GET", "/leads/report", params=unknown)
+        assert twin(json.dumps(problem(found)), name) == json.dumps(problem(absent))
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_hidden_field_in_a_view_reads_as_an_unknown_one(
+    attack: Attack, blinded: Client, lead: Any, name: str
+) -> None:
+    """A view is saved that filters, sorts, groups or shows a hidden field."""
+    for values in (
+        {"filter": {name: {"nempty": True}}}, {"filter": {"or": [{"not": {name: "1"}}]}},
+        {"sort": [f"-{name}"]}, {"group": name}, {"group": f"month({name})"},
+        {"columns": [{"field": "title"}, {"field": name}]},
+    ):  # fmt: skip
+        body = {"name": "Mine", **values}
+        unknown = json.loads(twin(json.dumps(body), name))
+        found = attack(blinded, "POST", "/leads/views", json=body)
+        absent = attack(blinded, "POST", "/leads/views", json=unknown)
+        assert twin(json.dumps(problem(found)), name) == json.dumps(problem(absent))
+
+
+@pytest.mark.parametrize("name", ["amount", "source"])
+def test_shared_view_of_a_hidden_field_is_not_there(
+    attack: Attack, blinded: Client, people: People, lead: Any, name: str
+) -> None:
+    """Somebody else's filter is read for what it says of a hidden field."""
+    body = {"name": "Big", "scope": "everyone", "filter": {name: {"nempty": True}}}
+    view = people.administrator.made("/leads/views", body)
+    listed = attack(blinded, "GET", "/leads/views", (200,)).json()
+    assert view["id"] not in {one["id"] for one in listed["items"]}
+    for path in (f"/leads/views/{view['id']}", f"/leads/views/{view['id']}/history"):
+        attack(blinded, "GET", path, (404,))
+
+
 @pytest.mark.parametrize("name", HIDDEN)
 def test_hidden_field_in_a_body_reads_as_an_unknown_one(
     attack: Attack, blinded: Client, lead: Any, name: str

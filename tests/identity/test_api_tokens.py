@@ -8,7 +8,7 @@ import eventlet
 import pytest
 from sqlalchemy import text
 
-from chassis.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from chassis.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from services.identity import versions
 from services.identity.sessions import end_sessions
 
@@ -27,6 +27,23 @@ def test_an_api_token_is_shown_once_and_works_until_it_is_ended(identity):
     assert identity.service.tokens(context)["items"] == []
     with pytest.raises(NotFound):
         identity.service.delete_token(context, made["id"])
+
+
+def test_a_repeat_with_its_key_makes_no_second_token(identity):
+    make = identity.service.create_token
+    once = identity.context(identity.admin_id, key="once")
+    made = make(once, "import", ["lead:read"])
+    with pytest.raises(Conflict) as refusal:
+        make(once, "import", ["lead:read"])
+    assert (refusal.value.code, refusal.value.extra["id"]) == ("token_made", str(made["id"]))
+    with pytest.raises(Invalid):
+        make(once, "import", ["lead:*"])
+    [listed] = identity.service.tokens(once)["items"]
+    assert listed["id"] == made["id"]
+    with identity.database.reading() as connection:
+        kept = str(connection.execute(text("SELECT c::text FROM commands c")).all())
+    assert made["token"] not in kept
+    assert make(identity.context(identity.admin_id, key="twice"), "import", ["lead:read"])["token"]
 
 
 def test_a_token_cannot_exceed_its_maker(identity):

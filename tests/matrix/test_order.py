@@ -11,7 +11,8 @@ from tests.matrix.expectations import Facts, Role
 from tests.matrix.kinds import COMPANY, CONTACT, DEAL, LEAD, Kind
 
 PUBLIC = {
-    ("POST", "/api/v1/auth/login"), ("GET", "/health/live"), ("GET", "/health/ready"),
+    ("POST", "/api/v1/auth/login"), ("POST", "/api/v1/auth/password/forgot"),
+    ("POST", "/api/v1/auth/password/reset"), ("GET", "/health/live"), ("GET", "/health/ready"),
     ("GET", "/metrics"), ("GET", "/"), ("GET", "/api/v1/openapi.json"), ("GET", "/api/docs"),
     ("GET", "/api/docs/{asset}"),
 }  # fmt: skip

@@ -18,6 +18,8 @@ EQUALITY = ("eq", "ne", "in", "nin", "empty", "nempty")
 ORDER = ("gt", "gte", "lt", "lte", "between")
 TEXT = ("contains", "ncontains", "starts", "ends")
 MOMENT = ("within_last", "within_next")
+PERIODS = ("day", "week", "month", "quarter", "year")
+MEASURES = ("sum", "avg", "min", "max")
 
 
 def wrong_type(expected: str, pointer: str = "") -> Malformed:
@@ -34,6 +36,9 @@ class FieldType:
     one. `system` fields are never written by callers, `hidden` ones never leave the service;
     `write_only` ones are accepted (a password) and never answered, journaled or filtered by.
     `setting_only` fields are edited by holders of the entity's setting alone.
+
+    Reports put records together by the values of `grouping` fields, or by `periods` of them, and
+    take `measures` of them.
     """
 
     type: ClassVar[str] = ""
@@ -41,6 +46,9 @@ class FieldType:
     operators: ClassVar[tuple[str, ...]] = EQUALITY
     orderable: ClassVar[bool] = True
     multiple: ClassVar[bool] = False
+    grouping: ClassVar[bool] = False
+    periods: ClassVar[tuple[str, ...]] = ()
+    measures: ClassVar[tuple[str, ...]] = ()
 
     label: str | None = None
     label_pt: str | None = None
@@ -73,6 +81,11 @@ class FieldType:
     def sortable(self) -> bool:
         """Whether lists can be sorted by it."""
         return self.orderable and not self.multiple
+
+    @property
+    def groupable(self) -> bool:
+        """Whether reports put records together by its values."""
+        return self.grouping and not self.multiple
 
     @property
     def writable(self) -> bool:

@@ -19,6 +19,7 @@ class ChoiceField(FieldType):
 
     type: ClassVar[str] = "choice"
     widget: ClassVar[str] = "select"
+    grouping: ClassVar[bool] = True
 
     def parse(self, value: Any) -> str | None:
         return as_text(value) or None

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chassis.errors import Fault
-from chassis.records.field_types.base import EQUALITY, ORDER, FieldType, wrong_type
+from chassis.records.field_types.base import EQUALITY, MEASURES, ORDER, FieldType, wrong_type
 from chassis.records.field_types.currencies import CURRENCIES
 from chassis.records.field_types.numbers import DECIMAL_PATTERN, as_decimal, decimal_faults
 
@@ -36,6 +36,7 @@ class MoneyField(FieldType):
     type: ClassVar[str] = "money"
     widget: ClassVar[str] = "money"
     operators: ClassVar[tuple[str, ...]] = (*EQUALITY, *ORDER)
+    measures: ClassVar[tuple[str, ...]] = MEASURES
 
     def parse(self, value: Any) -> Money | Decimal:
         """Money; or its bare amount, as filters compare it and forms may leave the currency out."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from chassis.errors import Fault, Malformed
-from chassis.records.field_types.base import EQUALITY, ORDER, FieldType, wrong_type
+from chassis.records.field_types.base import EQUALITY, MEASURES, ORDER, FieldType, wrong_type
 
 DECIMAL_PATTERN = r"^-?[0-9]+(\.[0-9]+)?$"
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -45,6 +45,8 @@ class IntegerField(FieldType):
     type: ClassVar[str] = "integer"
     widget: ClassVar[str] = "number"
     operators: ClassVar[tuple[str, ...]] = (*EQUALITY, *ORDER)
+    grouping: ClassVar[bool] = True
+    measures: ClassVar[tuple[str, ...]] = MEASURES
 
     minimum: int = -(2**31)
     maximum: int = 2**31 - 1
@@ -76,6 +78,7 @@ class IntegersField(IntegerField):
     operators: ClassVar[tuple[str, ...]] = ("empty", "nempty")
     orderable: ClassVar[bool] = False
     multiple: ClassVar[bool] = True
+    measures: ClassVar[tuple[str, ...]] = ()
 
     limit: int = INTEGERS_LIMIT
 
@@ -119,6 +122,7 @@ class DecimalField(FieldType):
     type: ClassVar[str] = "decimal"
     widget: ClassVar[str] = "number"
     operators: ClassVar[tuple[str, ...]] = (*EQUALITY, *ORDER)
+    measures: ClassVar[tuple[str, ...]] = MEASURES
 
     digits: int = 18
     places: int = 2
@@ -152,6 +156,7 @@ class BooleanField(FieldType):
     type: ClassVar[str] = "boolean"
     widget: ClassVar[str] = "checkbox"
     operators: ClassVar[tuple[str, ...]] = ("eq", "ne")
+    grouping: ClassVar[bool] = True
 
     default: Any = False
 

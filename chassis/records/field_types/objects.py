@@ -17,7 +17,7 @@ BYTES_LIMIT = 100_000
 
 @dataclass(kw_only=True)
 class JsonField(FieldType):
-    """Any JSON object (or, with `array`, list) of limited size and depth."""
+    """Any JSON object (or, with `array`, list) of limited size and `depth`."""
 
     type: ClassVar[str] = "json"
     widget: ClassVar[str] = "json"
@@ -25,6 +25,7 @@ class JsonField(FieldType):
     orderable: ClassVar[bool] = False
 
     array: bool = False
+    depth: int = DEPTH_LIMIT
     schema: dict[str, Any] | None = None
 
     def parse(self, value: Any) -> Any:
@@ -33,9 +34,9 @@ class JsonField(FieldType):
         return value
 
     def check(self, value: Any) -> list[Fault]:
-        for item, depth in _walk(value):
-            if depth > DEPTH_LIMIT:
-                return [Fault("", "too_deep", f"At most {DEPTH_LIMIT} levels.")]
+        for item, depth in _walk(value, self.depth):
+            if depth > self.depth:
+                return [Fault("", "too_deep", f"At most {self.depth} levels.")]
             if isinstance(item, str) and (faults := text_faults(item, BYTES_LIMIT)):
                 return faults
         if len(wire.dumps(value)) > BYTES_LIMIT:
@@ -69,17 +70,17 @@ class CustomField(JsonField):
         return given
 
 
-def _walk(value: Any, depth: int = 1) -> Iterator[tuple[Any, int]]:
+def _walk(value: Any, deepest: int, depth: int = 1) -> Iterator[tuple[Any, int]]:
     yield value, depth
-    if depth > DEPTH_LIMIT:
+    if depth > deepest:
         return
     if isinstance(value, dict):
         for key, item in value.items():
             yield key, depth
-            yield from _walk(item, depth + 1)
+            yield from _walk(item, deepest, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            yield from _walk(item, depth + 1)
+            yield from _walk(item, deepest, depth + 1)
 
 
 @dataclass(kw_only=True)

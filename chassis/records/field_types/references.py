@@ -30,6 +30,7 @@ class IdentifierField(FieldType):
     """A UUID that is no reference: the record's own id."""
 
     type: ClassVar[str] = "uuid"
+    grouping: ClassVar[bool] = True
 
     def parse(self, value: Any) -> UUID:
         return as_identifier(value)

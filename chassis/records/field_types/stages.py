@@ -27,6 +27,7 @@ class StageField(FieldType):
     type: ClassVar[str] = "stage"
     widget: ClassVar[str] = "stage"
     operators: ClassVar[tuple[str, ...]] = EQUALITY
+    grouping: ClassVar[bool] = True
 
     by_command: str | None = None
     within: str = ""

@@ -50,6 +50,7 @@ class TextField(FieldType):
 
     type: ClassVar[str] = "text"
     operators: ClassVar[tuple[str, ...]] = (*EQUALITY, *ORDER, *TEXT)
+    grouping: ClassVar[bool] = True
     one_line: ClassVar[bool] = True
 
     limit: int = TEXT_LIMIT
@@ -89,6 +90,7 @@ class LongTextField(TextField):
     widget: ClassVar[str] = "textarea"
     operators: ClassVar[tuple[str, ...]] = ("empty", "nempty", *TEXT)
     orderable: ClassVar[bool] = False
+    grouping: ClassVar[bool] = False
     one_line: ClassVar[bool] = False
 
     limit: int = LONG_TEXT_LIMIT

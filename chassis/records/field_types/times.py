@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from chassis.records.field_types.base import EQUALITY, MOMENT, ORDER, FieldType, wrong_type
+from chassis.records.field_types.base import (
+    EQUALITY,
+    MOMENT,
+    ORDER,
+    PERIODS,
+    FieldType,
+    wrong_type,
+)
 from chassis.wire import timestamp
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -39,6 +46,7 @@ class DateField(FieldType):
     type: ClassVar[str] = "date"
     widget: ClassVar[str] = "date"
     operators: ClassVar[tuple[str, ...]] = (*EQUALITY, *ORDER, *MOMENT)
+    periods: ClassVar[tuple[str, ...]] = PERIODS
 
     def parse(self, value: Any) -> date:
         try:
@@ -63,6 +71,7 @@ class DateTimeField(FieldType):
     type: ClassVar[str] = "datetime"
     widget: ClassVar[str] = "datetime"
     operators: ClassVar[tuple[str, ...]] = (*EQUALITY, *ORDER, *MOMENT)
+    periods: ClassVar[tuple[str, ...]] = PERIODS
 
     def parse(self, value: Any) -> datetime:
         return as_moment(value)

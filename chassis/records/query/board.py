@@ -30,10 +30,9 @@ from chassis.records.field_types.money import MoneyField
 from chassis.records.query import cursor
 from chassis.records.query.arms import listed
 from chassis.records.query.narrowing import of_stage
-from chassis.records.query.operands import Truth
 from chassis.records.query.page import WHOLE, ListQuery, understand
 from chassis.records.query.parse import refuse
-from chassis.records.query.scoping import FactColumns, branch_condition, is_one_of
+from chassis.records.query.scoping import FactColumns, apart, is_one_of
 from chassis.records.schema import visible_fields
 from chassis.stages.book import Stage, stages_of
 from chassis.stages.pipelines import Pipeline, pipelines_of
@@ -260,21 +259,17 @@ def _counted(
     branches: Sequence[Branch],
     money: MoneyField | None,
 ) -> Iterator[Select[Any]]:
-    """Counts and totals of `stages` as one part for each of `branches`: of its records those that
-    no earlier one holds, so that each part can be read from an index of its own."""
+    """Counts and totals of `stages` as one part for each of `branches`."""
     c, facts = asked.entity.table.c, FactColumns.of(asked.entity)
     stage = c[field.column]
     currency = cast(null(), String) if money is None else c[f"{money.column}_currency"]
     total = cast(null(), Numeric) if money is None else func.sum(c[money.column])
-    earlier: list[Truth] = []
-    for branch in branches:
-        holds = branch_condition(facts, branch)
+    for holds in apart(facts, branches):
         query = select(
             stage.label("stage"), currency.label("currency"), func.count().label("rows"),
             total.label("total"),
-        ).where(is_one_of(stage, stages), asked.condition, holds, *earlier)  # fmt: skip
+        ).where(is_one_of(stage, stages), asked.condition, holds)  # fmt: skip
         yield query.group_by(stage, *([] if money is None else [currency]))
-        earlier.append(holds.is_not(true()))
 
 
 def _money(entity: Entity, context: Context) -> MoneyField | None:

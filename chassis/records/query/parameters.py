@@ -34,10 +34,7 @@ def parse_parameters(
     query: Mapping[str, Any], entity: Entity, visible: Sequence[str]
 ) -> Parameters:
     """The parameters in `query`; Malformed for unknown ones, unknown fields and bad values."""
-    for name in query:
-        if name not in PARAMETERS:
-            shown = str(name)[:_NAME_SHOWN].replace("~", "~0").replace("/", "~1")
-            refuse(f"/{shown}", "unknown_parameter", "No such parameter.")
+    refuse_strangers(query, PARAMETERS)
     in_bin = query.get("deleted", False)
     if not isinstance(in_bin, bool):
         refuse("/deleted", "wrong_type", "Must be true or false.")
@@ -51,6 +48,14 @@ def parse_parameters(
         count=count,
         in_bin=in_bin,
     )
+
+
+def refuse_strangers(query: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Raise Malformed when `query` has a parameter that is none of `known`."""
+    for name in query:
+        if name not in known:
+            shown = str(name)[:_NAME_SHOWN].replace("~", "~0").replace("/", "~1")
+            refuse(f"/{shown}", "unknown_parameter", "No such parameter.")
 
 
 def parse_fields(value: Any, visible: Sequence[str]) -> tuple[str, ...]:
@@ -82,12 +87,12 @@ def _names(value: Any, pointer: str) -> set[str]:
     return {name.strip() for name in names}
 
 
-def parse_limit(value: Any) -> int:
+def parse_limit(value: Any, usual: int = LIMIT, largest: int = LARGEST_LIMIT) -> int:
     """How many items `limit=` asks for."""
     if value is None:
-        return LIMIT
+        return usual
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 4:
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_LIMIT:
-        refuse("/limit", "out_of_range", f"Must be a whole number from 1 to {LARGEST_LIMIT}.")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= largest:
+        refuse("/limit", "out_of_range", f"Must be a whole number from 1 to {largest}.")
     return value

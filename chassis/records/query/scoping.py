@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -96,6 +96,16 @@ def branch_condition(facts: FactColumns, branch: Branch) -> ColumnElement[bool]:
         parts.append(or_(facts.observed_by(branch.observer), *named))
     parts.append(_stages(facts, branch))
     return and_(*parts)
+
+
+def apart(facts: FactColumns, branches: Iterable[Branch]) -> Iterator[ColumnElement[bool]]:
+    """A condition for each of `branches`: its rows but those that an earlier one holds, so that
+    each row is counted once and each part can be read from an index of its own."""
+    earlier: list[ColumnElement[bool]] = []
+    for branch in branches:
+        holds = branch_condition(facts, branch)
+        yield and_(holds, *earlier)
+        earlier.append(holds.is_not(true()))
 
 
 def link_facts(links: FromClause) -> FactColumns:

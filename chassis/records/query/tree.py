@@ -34,3 +34,8 @@ class Junction:
 
 Node: TypeAlias = Condition | Junction
 EVERYTHING = Junction("and", ())
+
+
+def leaves(tree: Node) -> int:
+    """How many conditions there are in `tree`."""
+    return 1 if isinstance(tree, Condition) else sum(leaves(part) for part in tree.parts)

@@ -139,7 +139,8 @@ def row(world: World, place: int = 0, **values: Any) -> dict[str, Any]:
         "status_id": world.stages[values.pop("status", "new")],
         "observer_ids": [], "tags": [], "open": False, "deleted_at": None, "repeat": False,
         "source": None, "contact": None, "kind": None, "comments": None, "seats": None,
-        "score": None, "amount": amount, "amount_currency": currency, "birthday": None,
+        "score": None, "amount": amount, "amount_currency": currency, "amount_base": None,
+        "amount_rate": None, "birthday": None,
         "seen_at": None, "address": None,
     } | values  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Mail that the system itself sends: a link to set a password, and its like."""
