@@ -24,7 +24,7 @@ from chassis.journal.sending import Publisher
 from chassis.work.failure import described
 from contracts.speech import ListenerContract
 
-LOOK_SECONDS: Final = 3.0
+LOOK_SECONDS: Final = 5.0
 # Longer than a listener takes for a message, and than a standby needs to take over.
 PATIENCE_SECONDS: Final = 8.0
 ALERT_SECONDS: Final = 30.0
@@ -45,6 +45,16 @@ _log = logging.getLogger(__name__)
 
 Recorded = Callable[[], Mapping[str, int]]
 """Asks the listeners: by queue, the position up to which they have recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unheard:
+    """What a listener has still to take: how much, the last that was sent of it, the age of the
+    oldest."""
+
+    events: int
+    sent: int | None
+    seconds: float
 
 
 @dataclass
@@ -117,17 +127,23 @@ class Lagging:
         progress = self._progress[listener.queue]
         if position != progress.position:
             progress.position, progress.since = position, time.monotonic()
-        given = {"after": max(position, progress.clear), "sent": sent, "limit": _MOST_COUNTED,
-                 "entities": sorted(listener.entities)}  # fmt: skip
-        with self._database.reading() as connection:
-            unheard = connection.execute(_UNHEARD, given).one()
-        self._tell(listener, unheard.events, float(unheard.seconds))
+        after = max(position, progress.clear)
+        unheard = _Unheard(0, None, 0.0) if after >= end else self._unheard(listener, after, sent)
+        self._tell(listener, unheard)
         if unheard.events == 0:
             progress.clear, progress.since = end, time.monotonic()
         elif self._stands_still(progress):
             self._make_good(listener, progress, was_sent=unheard.sent is not None)
 
-    def _tell(self, listener: ListenerContract, events: int, seconds: float) -> None:
+    def _unheard(self, listener: ListenerContract, after: int, sent: int) -> _Unheard:
+        given = {"after": after, "sent": sent, "limit": _MOST_COUNTED,
+                 "entities": sorted(listener.entities)}  # fmt: skip
+        with self._database.reading() as connection:
+            row = connection.execute(_UNHEARD, given).one()
+        return _Unheard(row.events, row.sent, float(row.seconds))
+
+    def _tell(self, listener: ListenerContract, unheard: _Unheard) -> None:
+        events, seconds = unheard.events, unheard.seconds
         self.behind[listener.queue] = (events, seconds)
         metrics.listener_behind(listener.queue, events, seconds)
         if seconds > ALERT_SECONDS:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.faults
 
 SLOW = "activities--leads--system_activities"
 ALERT_SECONDS = 60.0
-# Looked at every 3 s, believed after 8 s, told again at the next look.
+# Looked at every 5 s, believed after 8 s, told again at the next look.
 MADE_GOOD_SECONDS = 30.0
 DELAYS = (5, 30, 300, 1_800, 7_200)
 
