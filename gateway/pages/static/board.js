@@ -6,7 +6,7 @@ let card = null;
 function move(item, stage) {
   const board = document.querySelector("#board");
   const values = { stage, version: item.dataset.version, from: "board" };
-  htmx.ajax("POST", `/${board.dataset.entity}/${item.dataset.id}/stage`, { target: "#sheet-body", values, source: board });
+  htmx.ajax("POST", `/${board.dataset.entity}/${item.dataset.id}/stage`, { target: "#sheet-body", swap: "innerHTML", values });
 }
 
 function drag() {
