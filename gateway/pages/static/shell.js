@@ -78,8 +78,9 @@ function chooseTheme(button) {
 
 // The sheet opens when something was put into it.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "sheet-body" && !sheet.open) sheet.showModal();
-  if (event.detail.target.closest?.("#sheet")) $("#sheet-body input:not([type=hidden]):not([type=checkbox]), #sheet-body select, #sheet-body textarea")?.focus();
+  if (event.detail.target.id !== "sheet-body") return;
+  if (!sheet.open) sheet.showModal();
+  $("#sheet-body input:not([type=hidden]):not([type=checkbox]), #sheet-body select, #sheet-body textarea")?.focus();
 });
 // What is refused stands in its panel, else in a message.
 document.addEventListener("htmx:responseError", (event) => {
