@@ -96,7 +96,7 @@ class Pipeline:
         if asked.route.writes:
             asked.form = parse_form(data, headers.get("Content-Type", ""))
             if asked.user is not None:
-                forgery.require_token(asked.user, headers, asked.form)
+                forgery.require_token(asked.user, headers.get(forgery.HEADER), asked.form)
 
 
 def _parsed_body(body: Body, data: bytes, content_type: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from gateway.routes.records import record_id
 from gateway.texts import sentence
 
 _LIMIT: Final = 20
-_CARD: Final = ("company_id", "company_name", "amount", "owner_id", "stage_changed_at",
+_CARD: Final[tuple[str, ...]] = ("company_id", "company_name", "amount", "owner_id", "stage_changed_at",
                 "next_activity_at")  # fmt: skip
 _QUERY: Final = (
     text("pipeline", "Which pipeline."),

@@ -78,7 +78,7 @@ class Field:
     @property
     def operators(self) -> Sequence[str]:
         """How lists can be filtered by it."""
-        return self.said["operators"]
+        return list(self.said["operators"])
 
     @property
     def listed(self) -> bool:

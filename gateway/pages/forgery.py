@@ -29,9 +29,9 @@ def token_of(user: SignedInUser) -> str:
     return urlsafe_b64encode(mask + _xor(mask, _secret(user))).decode()
 
 
-def require_token(user: SignedInUser, headers: Mapping[str, str], form: Mapping[str, str]) -> None:
-    """Raise Forbidden when neither `headers` nor `form` hold a token of the session of `user`."""
-    given = headers.get(HEADER) or form.get(FIELD) or ""
+def require_token(user: SignedInUser, header: str | None, form: Mapping[str, str]) -> None:
+    """Raise Forbidden unless `header` or `form` holds a token of the session of `user`."""
+    given = header or form.get(FIELD) or ""
     try:
         raw = urlsafe_b64decode(given.encode("ascii"))
     except ValueError:

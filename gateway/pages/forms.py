@@ -39,7 +39,7 @@ def values_of(form: MultiDict[str, str], fields: Iterable[Field], viewer: Viewer
     found = {}
     for field in fields:
         if f"has:{field.name}" in form or field.name in form:
-            read = _READ.get(field.widget, _text)
+            read: Callable[[Viewer, Field, Any], Any] = _READ.get(field.widget, _text)
             found[field.name] = read(viewer, field, form)
     return found
 

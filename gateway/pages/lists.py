@@ -111,7 +111,7 @@ def _list(house: House, entity: EntityContract, asked: Asked) -> Answer:
                      count=None if further else "estimate")  # fmt: skip
     viewer = viewer_of(asked)
     said = query["filter"] and wire.dumps(query["filter"]).decode()
-    values = {
+    values: dict[str, Any] = {
         "description": description, "entity": entity, "columns": columns, "page": page,
         "q": query["q"] or "", "filter": said or "",
         "sort": query["sort"] or description.default_sort, "explicit_sort": query["sort"] or "",
