@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-full check format bench docs lock clean
+.PHONY: help run install install-dev test test-full check format bench docs lock clean assets
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -14,9 +14,12 @@ help: ## Show what there is
 run: install ## Start everything in one process on http://127.0.0.1:8000 (Ctrl-C stops it)
 	@RAPPORT_LOG_LEVEL=$${RAPPORT_LOG_LEVEL:-WARNING} exec $(BIN)/crm run --all
 
-install: $(VENV)/.installed ## Make .venv from requirements.lock
+install: $(VENV)/.installed assets ## Make .venv from requirements.lock, and take what pages need from npm
 
-install-dev: $(VENV)/.installed-dev ## Add what tests and checks need
+install-dev: $(VENV)/.installed-dev assets ## Add what tests and checks need
+
+assets: $(VENV)/.installed
+	@scripts/build-assets $(BIN)/python
 
 test: install-dev check ## Check, then run the tests on a real RabbitMQ and PostgreSQL
 	@scripts/run-tests $(BIN)/python
@@ -41,12 +44,14 @@ bench: install-dev ## Print the figures of bench/ as ratios
 docs: install-dev ## Write the reference documents from the code
 	@$(BIN)/python -m tests.docs.reference
 
-lock: install-dev ## Renew both lock files from requirements*.in
+lock: install-dev ## Renew the lock files from requirements*.in and package.json
 	@$(BIN)/pip-compile $(COMPILE) -o requirements.lock requirements.in
 	@$(BIN)/pip-compile $(COMPILE) -o requirements-dev.lock requirements-dev.in
+	@cd gateway/pages && npm install --package-lock-only --omit-lockfile-registry-resolved --silent
 
 clean: ## Remove what was built; data in .rapport stays
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	@rm -rf gateway/pages/static/vendor gateway/pages/static/tests
 
 COMPILE := --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host

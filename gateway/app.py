@@ -22,6 +22,10 @@ from gateway.body import LARGEST_BODY
 from gateway.calls import Calls
 from gateway.health import Health
 from gateway.openapi.document import Document
+from gateway.pages import refusals
+from gateway.pages.compressing import compress
+from gateway.pages.house import House
+from gateway.pages.routes import every_page
 from gateway.pipeline import Pipeline
 from gateway.rates import Rates
 from gateway.registry import Registry, Route
@@ -56,6 +60,7 @@ class Gateway(Flask):
         self.pipeline = Pipeline(self.calls, self.sessions, self.watch, self.rates)
         self.settings = settings
         self.registry = Registry(())
+        self.house = House()
         self._client = client if own_client else None
 
     def close(self) -> None:
@@ -89,7 +94,8 @@ def create_app(settings: Settings, client: BusClient | None = None) -> Gateway:
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY + 1, TRUSTED_HOSTS=settings.trusted_hosts)
     document = Document(app.calls)
     health = Health(app.calls, app.watch)
-    registry = Registry(every_route(app.sessions, health, document, metrics=settings.metrics))
+    api = every_route(app.sessions, health, document, metrics=settings.metrics)
+    registry = Registry((*api, *every_page(app.house, app.sessions)))
     app.registry, document.routes = registry, tuple(registry)
     app.url_map.converters["segment"] = _Segment
     for route in registry:
@@ -131,6 +137,7 @@ def _surround(app: Gateway) -> None:
             response.headers.extend(allowance.headers)
         over_https = request.is_secure or app.settings.secure_cookies
         observing.observe(response)
+        compress(request, response)
         return secure(response, g.call_id, over_https)
 
     refused: Callable[[Refusal], Response] = _refused
@@ -149,8 +156,12 @@ def _begin() -> None:
 def _refused(refusal: Refusal) -> Response:
     _begin()
     g.code = refusal.code
+    app: Gateway = current_app  # type: ignore[assignment]
+    route = app.registry.named(request.endpoint)
+    if refusals.wants_page(request, route):
+        return refusals.respond(app, request, route, refusal)
     user = g.get("user")
-    organisation = current_app.watch.holder.current  # type: ignore[attr-defined]
+    organisation = app.watch.holder.current
     locale = (user.member.locale if user else None) or organisation.settings.get("default_locale")
     tongue = problems.language(request.headers.get("Accept-Language"), locale)
     return problems.respond(refusal, tongue, request.path, g.call_id)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from werkzeug.datastructures import MultiDict
 
 from gateway.answers import Answer
 
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Asked:
-    """One request. `user` is None on public routes; `path` holds the path's parameters."""
+    """One request. `user` is None on public routes; `path` holds the path's parameters.
+
+    Pages have what was filled in as `form`, and `fragment` when a part of one was asked for.
+    """
 
     route: Route
     calls: Calls
@@ -29,6 +34,10 @@ class Asked:
     key: str | None = None
     address: str = ""
     user_agent: str = ""
+    form: MultiDict[str, str] = field(default_factory=MultiDict)
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    fragment: bool = False
+    languages: str | None = None
 
     def call(self, service: str, method: str, arguments: Mapping[str, Any]) -> Any:
         """The result of `service.method(**arguments)` on behalf of whoever asked."""
@@ -38,6 +47,10 @@ class Asked:
         """The results of calls (service, method, arguments) made at the same time on behalf of
         whoever asked; a refusal stands for its result."""
         return self.calls.gather(self, calls)
+
+    def keyed(self, part: object) -> Asked:
+        """The same request for one `part` of its effect: each is repeatable by itself."""
+        return replace(self, key=f"{self.key}-{part}" if self.key else None)
 
 
 def nothing(_asked: Asked) -> dict[str, Any]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from flask import Request
+from werkzeug.datastructures import MultiDict
 
 from chassis import wire
 from chassis.errors import Malformed, TooLarge
 
 LARGEST_BODY: Final = 1024 * 1024
 DEEPEST_NESTING: Final = 32
+MOST_INPUTS: Final = 2_000
 
 # Possessive, so that a hostile body costs time in proportion to its length and no more.
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -65,6 +68,24 @@ def parse_object(data: bytes, content_type: str, media_types: tuple[str, ...]) -
     if not isinstance(value, dict):
         raise Malformed("The body must be a JSON object.", code="not_an_object")
     return value
+
+
+def parse_form(data: bytes, content_type: str) -> MultiDict[str, str]:
+    """The inputs of a form that a page sent. Raises Malformed for anything else."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if data and kind != "application/x-www-form-urlencoded":
+        raise Malformed("The body must be a form.", code="content_type_not_supported")
+    try:
+        pairs = parse_qsl(
+            data.decode("ascii"), keep_blank_values=True, errors="strict",
+            max_num_fields=MOST_INPUTS,
+        )  # fmt: skip
+    except ValueError:
+        raise Malformed("This is no form in UTF-8.", code="malformed") from None
+    if any("\0" in text for pair in pairs for text in pair):
+        raise Malformed("Texts cannot hold the character U+0000.", code="null_character")
+    # Browsers send lines of texts as CR LF.
+    return MultiDict((name, value.replace("\r\n", "\n")) for name, value in pairs)
 
 
 def _holds_null_character(value: Any) -> bool:

@@ -12,8 +12,9 @@ from flask import Request, Response, g, request
 from chassis.errors import Malformed, Unauthenticated
 from gateway import preconditions
 from gateway.asked import Asked
-from gateway.body import parse_object, read_body
+from gateway.body import parse_form, parse_object, read_body
 from gateway.calls import Calls
+from gateway.pages import cookies, forgery
 from gateway.parameters import read_query, require_utf8
 from gateway.rates import Rates
 from gateway.registry import Body, Route
@@ -37,10 +38,12 @@ class Pipeline:
 
     def run(self, route: Route, path: dict[str, str]) -> Response:
         """The response to the current request; raises the refusal that ends it."""
-        user = self._signed_in(request) if route.permission.signed_in else None
+        user = self._signed_in(request, route) if route.permission.signed_in else None
         if route.limited:
             g.allowance = self._rates.take(_who(user))
         data = read_body(request)
+        if route.page and route.writes:
+            forgery.require_same_site(request)
         if user is not None:
             route.permission.require(user.rights)
         asked = self._parsed(route, path, user, data)
@@ -49,9 +52,12 @@ class Pipeline:
             self._watch.refresh()
         return answer.response()
 
-    def _signed_in(self, incoming: Request) -> SignedInUser:
+    def _signed_in(self, incoming: Request, route: Route) -> SignedInUser:
         address = incoming.remote_addr or ""
         authorization = incoming.headers.get("Authorization")
+        if route.page:
+            # Only pages know cookies: what the API does, no other site can make a browser do.
+            authorization = cookies.authorization(incoming.cookies)
         try:
             user = self._sessions.user(authorization, lambda: self._rates.require_guess(address))
         except Unauthenticated:
@@ -71,13 +77,26 @@ class Pipeline:
         asked.query = read_query(route, request.args)
         if route.body is not None:
             asked.body = _parsed_body(route.body, data, headers.get("Content-Type", ""))
+        if route.page:
+            self._read_page(asked, data)
         if route.versioned:
             asked.version = preconditions.expected_version(headers.get("If-Match"))
         if route.writes and user is not None:
-            asked.key = preconditions.command_key(headers.get("Idempotency-Key"))
+            given = asked.form.get("key") if route.page else headers.get("Idempotency-Key")
+            asked.key = preconditions.command_key(given)
         asked.address = request.remote_addr or ""
         asked.user_agent = headers.get("User-Agent", "")[:_LONGEST_AGENT]
         return asked
+
+    @staticmethod
+    def _read_page(asked: Asked, data: bytes) -> None:
+        headers = request.headers
+        asked.cookies, asked.languages = request.cookies, headers.get("Accept-Language")
+        asked.fragment = "HX-Request" in headers
+        if asked.route.writes:
+            asked.form = parse_form(data, headers.get("Content-Type", ""))
+            if asked.user is not None:
+                forgery.require_token(asked.user, headers.get(forgery.HEADER), asked.form)
 
 
 def _parsed_body(body: Body, data: bytes, content_type: str) -> dict[str, Any]:

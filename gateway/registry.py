@@ -46,9 +46,11 @@ class Body:
 class Route:
     """One HTTP route. `path` is written as in OpenAPI; `name` is its operation id.
 
-    `refusals` are the statuses it may answer besides those that every route with its permission
-    may. `renews` routes change the organisation, which is then read again before they answer. The
-    writes of `repeatable` ones have one effect however often the bus delivers them with their key.
+    A `page` is for browsers: HTML over a cookie's session, its writes are forms, and it stands in
+    no OpenAPI document. `refusals` are the statuses it may answer besides those that every route
+    with its permission may. `renews` routes change the organisation, which is then read again
+    before they answer. The writes of `repeatable` ones have one effect however often the bus
+    delivers them with their key.
     """
 
     method: str
@@ -67,6 +69,7 @@ class Route:
     repeatable: bool = False
     versioned: bool = False
     limited: bool = True
+    page: bool = False
     parameter_names: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +93,10 @@ class Registry:
                 raise RouteError(f"{route.method} {route.path} declares no permission.")
             self._routes[route.name] = route
 
+    def named(self, name: str | None) -> Route | None:
+        """The route of this name, or None."""
+        return self._routes.get(name or "")
+
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes.values())
 
@@ -102,5 +109,6 @@ class Registry:
                     "its method, path and permission there."
                 )
         for route in self:
-            if route.method.lower() not in document["paths"].get(route.path, {}):
+            documented = document["paths"].get(route.path, {})
+            if not route.page and route.method.lower() not in documented:
                 raise RouteError(f"The OpenAPI document lacks {route.method} {route.path}.")

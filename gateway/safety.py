@@ -10,7 +10,6 @@ API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -23,6 +22,8 @@ def secure(response: Response, call_id: str, over_https: bool) -> Response:
     for name, value in _ALWAYS.items():
         headers[name] = value
     headers["X-Request-Id"] = call_id
+    if "Referrer-Policy" not in headers:
+        headers["Referrer-Policy"] = "no-referrer"
     if "Content-Security-Policy" not in headers:
         headers["Content-Security-Policy"] = API_POLICY
     if "Cache-Control" not in headers:

@@ -51,13 +51,14 @@ class Document:
     def build(self) -> dict[str, Any]:
         """The document by what is known now."""
         paths: dict[str, dict[str, Any]] = {}
-        for route in self.routes:
+        routes = [route for route in self.routes if not route.page]
+        for route in routes:
             paths.setdefault(route.path, {})[route.method.lower()] = operation(route)
         return {
             "openapi": "3.1.0",
             "info": {"title": "Rapport", "version": "1", "description": _INTRODUCTION},
             "servers": [{"url": "/"}],
-            "tags": [{"name": area} for area in dict.fromkeys(r.area for r in self.routes)],
+            "tags": [{"name": area} for area in dict.fromkeys(route.area for route in routes)],
             "paths": paths,
             "components": {
                 "schemas": {**SCHEMAS, **own.SCHEMAS, **dict(self._record_schemas())},

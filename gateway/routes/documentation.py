@@ -63,12 +63,6 @@ def documentation_routes(document: Document) -> Iterator[Route]:
         answer=lambda asked: _page(_PAGE, "text/html; charset=utf-8"),
     )  # fmt: skip
     yield Route(
-        method="GET", path="/", name="home", area="documentation",
-        summary="What a browser finds at the bare address: the same page", permission=Public(),
-        replies={200: Reply("A page.", {"type": "string"}, media_type="text/html")},
-        answer=lambda asked: _page(_PAGE, "text/html; charset=utf-8"),
-    )  # fmt: skip
-    yield Route(
         method="GET", path="/api/docs/{asset}", name="docs.asset", area="documentation",
         summary="A part of the page", permission=Public(), refusals=(404,), limited=False,
         replies={200: Reply("The part.", {"type": "string"}, media_type="*/*")},

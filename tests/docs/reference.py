@@ -120,6 +120,7 @@ def routes() -> str:
     rows = [
         (f"{route.method} `{route.path}`", _demand(route.permission), route.summary)
         for route in registry
+        if not route.page
     ]
     return (
         "# Routes\n\n`/api/v1/openapi.json` describes each in full, and `/api/docs` shows it.\n\n"

@@ -1,0 +1,145 @@
+"""The Portuguese of every text of the pages; the English text is the key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# English texts that are too long to be keys.
+ENGLISH: Final = {
+    "about_lead": "Leads are people or companies who may become customers. Work them until you "
+    "convert them, or give them up with a reason.",
+    "about_deal": "Deals are the business you hope for. Move them through the stages of your "
+    "pipeline until they are won or lost.",
+    "about_contact": "Contacts are the people you deal with. Converting a lead makes one.",
+    "about_company": "Companies are the organisations you deal with.",
+    "about_task": "Tasks are what you or a colleague are to do by a date.",
+    "about_activity": "Calls, meetings, notes and messages stand here, planned and done.",
+}
+
+_FRAME: Final = {
+    "API": "API", "Actions": "Ações", "Administration": "Administração", "All read": "Tudo lido",
+    "Appearance": "Aparência", "As the system": "Como o sistema", "Board": "Quadro",
+    "Board of {place}": "Quadro de {place}", "Cancel": "Cancelar", "Close": "Fechar",
+    "Commands": "Comandos", "Create": "Criar", "Dark": "Escuro", "Edit": "Editar",
+    "Filter": "Filtrar", "Form": "Formulário", "Go to {place}": "Ir para {place}",
+    "Keyboard shortcuts": "Atalhos de teclado", "Light": "Claro", "List": "Lista",
+    "Loading …": "Carregando …", "Main menu": "Menu principal", "Menu": "Menu",
+    "Next and previous row": "Linha seguinte e anterior", "Notifications": "Notificações",
+    "Nothing found for “{q}”.": "Nada encontrado para “{q}”.", "Open the row": "Abrir a linha",
+    "Rapport": "Rapport", "Results": "Resultados", "Search": "Buscar",
+    "Search and commands": "Busca e comandos", "Search in this list": "Buscar nesta lista",
+    "Search on this board": "Buscar neste quadro",
+    "Search records or type a command": "Busque registros ou digite um comando",
+    "Select the row": "Selecionar a linha", "Edit the record": "Editar o registro",
+    "Skip to content": "Ir para o conteúdo", "This help": "Esta ajuda",
+    "Write a note": "Escrever uma nota", "Your menu": "Seu menu", "unread": "não lidas",
+    "You are up to date.": "Você está em dia.", "View": "Visão",
+    "{who} made you responsible": "{who} tornou você responsável",
+    "{who} mentioned you": "{who} mencionou você", "A task is due": "Uma tarefa vence",
+    "A reminder of your task": "Lembrete da sua tarefa",
+    "E-mail": "E-mail", "Password": "Senha", "Sign in": "Entrar", "Sign out": "Sair",
+    "Sign in to Rapport": "Entrar no Rapport", "Request": "Requisição",
+    "To the start": "Ir para o início", "Try again": "Tentar de novo",
+    "Where you are": "Onde você está",
+}  # fmt: skip
+
+_LISTS: Final = {
+    "Actions for {name}": "Ações de {name}", "Add a condition": "Acrescentar condição",
+    "Add activity": "Acrescentar atividade", "As usual": "Como de costume", "Assign": "Atribuir",
+    "At most 500 at a time.": "No máximo 500 por vez.", "Change all": "Alterar todos",
+    "Change the selected records": "Alterar os registros selecionados", "Changed:": "Alterados:",
+    "Choose what the list shows, and in which order.": "Escolha o que a lista mostra, e em que "
+    "ordem.", "Clear": "Limpar", "Columns": "Colunas", "Condition": "Condição",
+    "Create the first one": "Criar o primeiro", "Delete": "Excluir", "Field": "Campo",
+    "Move the selected records to the recycle bin?": "Mover os registros selecionados para a "
+    "lixeira?", "Moved to the recycle bin.": "Movido para a lixeira.", "New": "Novo",
+    "No filter": "Sem filtro",
+    "No record is found by this search and filter.": "Nenhum registro corresponde a esta busca e "
+    "a este filtro.", "Nothing here yet": "Nada aqui ainda", "Nothing matches": "Nada corresponde",
+    "Open": "Abrir", "Progress": "Progresso",
+    "Records that meet all of these conditions are shown.": "São mostrados os registros que "
+    "cumprem todas estas condições.", "Refused:": "Recusados:", "Remove": "Remover",
+    "Select all shown": "Selecionar todos os mostrados", "Select nothing": "Limpar a seleção",
+    "Select {name}": "Selecionar {name}", "Several conditions": "Várias condições",
+    "Show": "Mostrar", "Show all": "Mostrar todos", "Show more": "Mostrar mais",
+    "Show these": "Mostrar estas", "Undo": "Desfazer", "Value": "Valor",
+    "What to do with the selection": "O que fazer com a seleção",
+    "What you may see will stand here.": "O que você pode ver ficará aqui.",
+    "selected": "selecionados", "{name}: earlier": "{name}: antes",
+    "{name}: later": "{name}: depois",
+    "is": "é", "is not": "não é", "is more than": "é maior que", "is at least": "é no mínimo",
+    "is less than": "é menor que", "is at most": "é no máximo", "is between": "está entre",
+    "is one of": "é um de", "is none of": "não é nenhum de", "contains": "contém",
+    "does not contain": "não contém", "starts with": "começa com", "ends with": "termina com",
+    "is empty": "está vazio", "is not empty": "não está vazio",
+    "in the last days": "nos últimos dias:", "in the next days": "nos próximos dias:",
+    "me": "eu", "my department": "meu departamento", "today": "hoje",
+}  # fmt: skip
+
+_RECORDS: Final = {
+    "Add": "Acrescentar", "Currency": "Moeda", "Details": "Detalhes", "Done": "Concluído",
+    "Edit {name}": "Editar {name}", "History": "Histórico", "Mark as done: {name}":
+    "Marcar como concluído: {name}", "Move": "Mover", "Move to": "Mover para",
+    "Move to {stage}": "Mover para {stage}", "Move {name}": "Mover {name}", "No": "Não",
+    "Notes": "Notas", "Nothing found.": "Nada encontrado.",
+    "Nothing has changed yet.": "Nada mudou ainda.",
+    "Nothing refers to this record yet.": "Nada se refere a este registro ainda.",
+    "Nothing yet. Write a note, log a call or plan a meeting.": "Nada ainda. Escreva uma nota, "
+    "registre uma ligação ou planeje uma reunião.", "Open the record": "Abrir o registro",
+    "Pipeline": "Funil", "Planned": "Planejado",
+    "Please look at the marked fields.": "Veja os campos marcados.", "Primary": "Principal",
+    "Reach": "Contato", "Reason": "Motivo", "Record": "Registro", "Related": "Relacionados",
+    "Save": "Salvar", "Save and new": "Salvar e criar outro",
+    "Separated by commas": "Separados por vírgulas",
+    "Somebody": "Alguém", "Subject": "Assunto", "Text": "Texto", "kind": "tipo",
+    "Somebody changed this record while you were editing.": "Alguém alterou este registro "
+    "enquanto você o editava.",
+    "This needs a completed activity first: {kind}.": "Antes é preciso uma atividade concluída: "
+    "{kind}.", "This part is not available now.": "Esta parte não está disponível agora.",
+    "This record": "Este registro", "This stage asks for something more.": "Esta etapa pede algo "
+    "mais.", "Timeline": "Linha do tempo", "Type to find": "Digite para buscar",
+    "What to write": "O que escrever",
+    "What you enter below is kept when you save again; this is what they wrote:": "O que você "
+    "preencher abaixo vale quando salvar de novo; isto foi o que a outra pessoa escreveu:",
+    "When": "Quando", "Write something": "Escreva algo", "Yes": "Sim", "changed": "alterado",
+    "In this stage since {day}": "Nesta etapa desde {day}", "{days} d": "{days} d",
+}  # fmt: skip
+
+# Kinds of record, and codes that fields may have.
+_CODES: Final = {
+    "Leads": "Leads", "Contacts": "Contatos", "Companies": "Empresas", "Deals": "Negócios",
+    "Activities": "Atividades", "Tasks": "Tarefas", "Users": "Usuários",
+    "Departments": "Departamentos", "Groups": "Grupos", "Roles": "Papéis",
+    "Lead": "Lead", "Contact": "Contato", "Company": "Empresa", "Deal": "Negócio",
+    "Activity": "Atividade", "Task": "Tarefa", "User": "Usuário",
+    "New lead": "Novo lead", "New contact": "Novo contato", "New company": "Nova empresa",
+    "New deal": "Novo negócio", "New activity": "Nova atividade", "New task": "Nova tarefa",
+    "New user": "Novo usuário", "New department": "Novo departamento", "New group": "Novo grupo",
+    "New role": "Novo papel",
+    "Call": "Ligação", "Email": "E-mail", "Meeting": "Reunião", "Note": "Nota",
+    "Message": "Mensagem", "System": "Sistema", "Incoming": "Recebida", "Outgoing": "Feita",
+    "Low": "Baixa", "Normal": "Normal", "High": "Alta", "Urgent": "Urgente", "Work": "Trabalho",
+    "Mobile": "Celular", "Home": "Casa", "Fax": "Fax", "Other": "Outro", "Personal": "Pessoal",
+    "Project": "Projeto", "Street": "Rua", "Line2": "Complemento", "City": "Cidade",
+    "Region": "Estado", "Postal code": "CEP", "Country": "País", "Source": "Origem",
+    "Medium": "Meio", "Campaign": "Campanha", "Term": "Termo", "Content": "Conteúdo",
+    "Name": "Nome", "Industry": "Setor", "En": "Inglês", "Pt-br": "Português",
+    "about_lead": "Leads são pessoas ou empresas que podem se tornar clientes. Trabalhe-os até "
+    "convertê-los, ou desista deles com um motivo.",
+    "about_deal": "Negócios são as vendas que você espera. Mova-os pelas etapas do funil até "
+    "ganhá-los ou perdê-los.",
+    "about_contact": "Contatos são as pessoas com quem você lida. Converter um lead cria um.",
+    "about_company": "Empresas são as organizações com que você lida.",
+    "about_task": "Tarefas são o que você ou um colega deve fazer até uma data.",
+    "about_activity": "Ligações, reuniões, notas e mensagens ficam aqui, planejadas e feitas.",
+}  # fmt: skip
+
+# What the system notes, by the name of its event.
+_EVENTS: Final = {
+    "created": "criado", "updated": "alterado", "deleted": "excluído", "restored": "restaurado",
+    "status_changed": "mudou de status", "stage_changed": "mudou de etapa",
+    "converted": "convertido", "finished": "concluída", "conversion_undone": "conversão desfeita",
+    "conversion_failed": "conversão não concluída",
+}  # fmt: skip
+
+TEXTS: Final = {**_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS}
