@@ -28,8 +28,9 @@ from gateway.routes.records import record_id
 from gateway.texts import sentence
 
 _LIMIT: Final = 20
-_CARD: Final[tuple[str, ...]] = ("company_id", "company_name", "amount", "owner_id", "stage_changed_at",
-                "next_activity_at")  # fmt: skip
+_CARD: Final[tuple[str, ...]] = (
+    "company_id", "company_name", "amount", "owner_id", "stage_changed_at",
+)  # fmt: skip
 _QUERY: Final = (
     text("pipeline", "Which pipeline."),
     text("stage", "One column alone, which `cursor` goes on with."),
