@@ -15,6 +15,8 @@ from chassis.threads import in_thread
 
 PATIENCE: Final = 2.0
 """Seconds to wait for a name server."""
+KNOWN_PATIENCE: Final = 0.25
+"""Seconds to wait for news of a host whose addresses are known: callers have deadlines."""
 
 _known: dict[str, list[str]] = {}
 _asked: dict[str, _Question] = {}
@@ -30,9 +32,9 @@ class _Question:
         self._ended = threading.Event()
         threading.Thread(target=self._ask, name="resolver", daemon=True).start()
 
-    def wait(self) -> bool:
+    def wait(self, seconds: float) -> bool:
         """Whether it ended in time."""
-        return self._ended.wait(PATIENCE)
+        return self._ended.wait(seconds)
 
     def _ask(self) -> None:
         try:
@@ -54,7 +56,7 @@ def addresses_of(host: str) -> list[str]:
         return [host]
     with _turn:
         question = _asked.get(host) or _asked.setdefault(host, _Question(host))
-    in_time = question.wait()
+    in_time = question.wait(KNOWN_PATIENCE if host in _known else PATIENCE)
     known = _known.get(host)
     if known:
         return known
