@@ -125,6 +125,7 @@ _PORTUGUESE: Final = {
     "otp_required": "Informe um código do seu aplicativo.",
     "reset_link_expired": "Este link expirou ou já foi usado. Peça outro.",
     "second_factor_enabled": "A verificação em duas etapas já está ativa.",
+    "forged_request": "Isto não veio de uma página da sua sessão.",
     "view_only": "Você está vendo como outra pessoa e não pode alterar nada.",
     "wrong_otp": "Este código está errado ou já foi usado.",
     "wrong_password": "Esta não é a senha atual.",

@@ -14,7 +14,8 @@ CODE = re.compile(
 # Said between services or to an operator, never to a client of the API; the text of the status
 # stands in if one should reach a client after all.
 INTERNAL = frozenset({
-    "bad_arguments", "bad_headers", "binding_missing", "caller_refused", "database_busy",
+    "assets_missing", "bad_arguments", "bad_headers", "binding_missing", "caller_refused",
+    "database_busy",
     "database_down", "database_lost", "database_slow", "deadline_passed", "key_missing",
     "mail_refused", "mail_unsent", "malformed_event", "nobody_listens",
     "no_database", "no_such_listener", "undecodable", "unknown_method",

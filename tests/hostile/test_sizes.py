@@ -65,9 +65,14 @@ def status_of(opened: socket.socket) -> int:
 
 
 def refused(platform: Platform, admin: Client, statuses: tuple[int, ...], **request: Any) -> None:
-    """A request of the administrator that must be refused soon; the server lives on."""
+    """A request of the administrator that must be refused soon; the server lives on.
+
+    On a connection of its own: the server hangs up on whoever sent more than it read.
+    """
+    headers = {**request.pop("headers", {}), "Connection": "close"}
+    asked = {"method": "POST", "url": f"{BASE}/leads", "headers": headers, **request}
     began = time.monotonic()
-    answer = admin.http.request(**{"method": "POST", "url": f"{BASE}/leads", **request})
+    answer = admin.http.request(**asked)
     check_answer(answer)
     assert answer.status_code in statuses, answer.text[:300]
     assert time.monotonic() - began < SOON

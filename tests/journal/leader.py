@@ -20,7 +20,7 @@ class FileBus:
 
     def publish(self, messages):
         for message in messages:
-            os.write(self.file, message[2] + b"\n")
+            os.write(self.file, b"\n" + message[2] + b"\n")
 
 
 database = Database(sys.argv[1], service="leads", pool_size=2, statement_timeout=3.0)
