@@ -112,24 +112,30 @@ def test_event_stays_with_its_source_while_no_queue_is_bound(troubles: Troubles,
     uri = troubles.platform.environment["AMQP_URI"]
     leads = troubles.url.replace("{service}", "leads")
 
+    @contextmanager
+    def paused() -> Iterator[None]:
+        # All queues at once, as far as their source can tell: see docs/faults.md.
+        source = troubles.platform.processes["leads"]
+        source.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            source.send_signal(signal.SIGCONT)
+
     def unbind(load: Load) -> None:
         link = Link(uri)
-        for listener in listeners_of("leads"):
-            for entity in listener.entities:
-                link.channel.queue_unbind(listener.queue, exchange("leads"), entity)
+        with paused():
+            for listener in listeners_of("leads"):
+                for entity in listener.entities:
+                    link.channel.queue_unbind(listener.queue, exchange("leads"), entity)
         written = len(load.acknowledged)
         eventually(lambda: read(leads, _UNSENT)[0][0] > 0)
         eventually(lambda: len(load.acknowledged) > written + 10)
         kept = read(leads, _UNSENT)[0][0]
         time.sleep(0.2 + 0.05 * turn)
         assert read(leads, _UNSENT)[0][0] >= kept
-        # All at once, as far as their source can tell: see docs/faults.md.
-        source = troubles.platform.processes["leads"]
-        source.send_signal(signal.SIGSTOP)
-        try:
+        with paused():
             queues.declare(uri, listeners_of("leads"))
-        finally:
-            source.send_signal(signal.SIGCONT)
         link.close()
 
     survive(troubles.platform, unbind, turn)
