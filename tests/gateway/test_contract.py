@@ -74,7 +74,7 @@ def fuzz(tried: Tried, role: str, examples: int, phases: str) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("role", ROLES)
 def test_no_operation_breaks_its_contract(tried: Tried, role: str) -> None:
-    fuzz(tried, role, 6, "coverage,fuzzing")
+    fuzz(tried, role, 2, "coverage,fuzzing")
 
 
 @pytest.mark.full
