@@ -21,6 +21,7 @@ from tests.system.platform import ADMIN_EMAIL, ADMIN_PASSWORD, Platform
 
 LOGIN = "/auth/login"
 _HOSTS = count(2)
+TURNS = 20  # at most; what a password costs shows long before
 
 
 @pytest.fixture
@@ -77,36 +78,44 @@ def test_unknown_wrong_and_deactivated_accounts_are_told_apart_by_nothing(
     attack: Attack, platform: Platform, people: People
 ) -> None:
     """The answer or its time tells which e-mail addresses have an account."""
-    leaver = make_person(platform, people.administrator, "Leaver", "manager", [])
-    people.administrator.changed(f"/users/{leaver.user['id']}", {"active": False})
     kinds = {
         "unknown": lambda: (f"{uuid4().hex}@example.com", "wrong password"),
-        "deactivated": lambda: (leaver.user["email"], PASSWORD),
+        "deactivated": lambda: (make_known(people, active=False), PASSWORD),
         "known": lambda: (make_known(people), "wrong password"),
         "no address": lambda: ("nobody", "wrong password"),
     }
-    seconds: dict[str, list[float]] = {}
+    seconds: dict[str, list[float]] = {kind: [] for kind in kinds}
     texts = set()
-    for turn in range(4):
+    for turn in range(TURNS):
         for kind, subject in kinds.items():
             client = from_address(platform, f"127.0.{90 + turn}.{1 + len(texts) + turn}")
             email, password = subject()
             began = time.perf_counter()
             answer = attempt(client, email, password)
-            seconds.setdefault(kind, []).append(time.perf_counter() - began)
+            seconds[kind].append(time.perf_counter() - began)
             assert answer.status_code == 401
             texts.add(str(problem(answer)))
+        if turn >= 3 and alike(seconds):
+            break
     assert len(texts) == 1
-    figures = {kind: min(taken) for kind, taken in seconds.items()}
-    assert max(figures.values()) < 2.5 * min(figures.values()), figures
+    assert alike(seconds), seconds
     assert statistics.median(seconds["unknown"]) > 0.01
 
 
-def make_known(people: People) -> str:
-    """The address of a new account."""
+def alike(seconds: dict[str, list[float]]) -> bool:
+    """Whether no kind's shortest time gives it away; other work on the machine only adds to it."""
+    shortest = [min(taken) for taken in seconds.values()]
+    return max(shortest) < 2.5 * min(shortest)
+
+
+def make_known(people: People, active: bool = True) -> str:
+    """The address of a new account, deactivated at once unless `active`."""
     email = f"{uuid4().hex}@example.com"
     body = {"email": email, "name": "Known", "password": PASSWORD}
-    return str(people.administrator.made("/users", body)["email"])
+    made = people.administrator.made("/users", body)
+    if not active:
+        people.administrator.changed(f"/users/{made['id']}", {"active": False})
+    return email
 
 
 def test_deactivated_user_is_out_at_once(

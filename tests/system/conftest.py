@@ -1,4 +1,4 @@
-"""The platform on both buses; every test here runs on each."""
+"""The platform on both buses; every test here runs on each, beside what the others left there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chassis.testing.postgres import PostgresServer
 from tests.system.platform import Platform, running
 
 
-@pytest.fixture(scope="module", params=["embedded", "rabbitmq"])
+@pytest.fixture(scope="package", params=["embedded", "rabbitmq"])
 def platform(
     request: pytest.FixtureRequest,
     postgres: PostgresServer,
@@ -19,7 +19,7 @@ def platform(
 ) -> Iterator[Platform]:
     """One process on the embedded bus; then a process a service on RabbitMQ."""
     bus: str = request.param
-    uri = request.getfixturevalue("amqp_uri") if bus == "rabbitmq" else ""
+    uri = request.getfixturevalue("rabbitmq").add_host() if bus == "rabbitmq" else ""
     home: Path = tmp_path_factory.mktemp(bus)
     with running(bus, amqp_uri=uri, admin_url=postgres.admin_url, home=home) as platform:
         yield platform
