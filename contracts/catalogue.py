@@ -66,6 +66,11 @@ def listeners_of(source: str) -> tuple[ListenerContract, ...]:
     return tuple(listener for listener in LISTENERS if listener.source == source)
 
 
+def listener_at(queue: str) -> ListenerContract | None:
+    """The listener whose queue it is, or None."""
+    return next((listener for listener in LISTENERS if listener.queue == queue), None)
+
+
 def heard_entities(source: str) -> frozenset[str]:
     """The entities of `source` that somebody listens to; the rest is published to nobody."""
     return frozenset(entity for listener in listeners_of(source) for entity in listener.entities)

@@ -48,10 +48,15 @@ class EventSchema(Schema):
 
 
 class MessageSchema(Schema):
-    """A bus message: `{"events": [...]}` of one service, in order of position."""
+    """A bus message: `{"events": [...]}` of one service, in order of position.
+
+    `follows` has, by queue, the position of what the same listener was sent last before: one that
+    has not recorded that has missed something.
+    """
 
     events = fields.List(
         fields.Nested(EventSchema),
         required=True,
         validate=validate.Length(min=1, max=EVENTS_PER_MESSAGE),
     )
+    follows = fields.Dict(keys=fields.String(), values=fields.Integer())

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping, text
 
+from chassis import wire
 from chassis.journal.hashing import GENESIS, chained, content_hash
 from chassis.journal.reading import EVENT_COLUMNS
 
@@ -37,16 +38,20 @@ _NUMBER: Final = text("""
 _BEGIN: Final = text("""
     INSERT INTO sequencer_state (id, hash) VALUES (1, :genesis) ON CONFLICT DO NOTHING
 """)
-_END: Final = text("SELECT position, hash, sent_position FROM sequencer_state WHERE id = 1")
+_END: Final = text("""
+    SELECT position, hash, sent_position, sent_to::text FROM sequencer_state WHERE id = 1
+""")
 
 
 @dataclass(slots=True)
 class Chain:
-    """The end of the chain, as its only writer remembers it, and up to where it was sent."""
+    """The end of the chain, as its only writer remembers it, up to where it was sent, and by queue
+    the last position that was sent to it."""
 
     position: int
     hash: bytes
     sent: int
+    sent_to: dict[str, int]
 
 
 def end_of_chain(connection: Connection) -> Chain:
@@ -55,7 +60,7 @@ def end_of_chain(connection: Connection) -> Chain:
     if row is None:
         connection.execute(_BEGIN, {"genesis": GENESIS})
         return end_of_chain(connection)
-    return Chain(row.position, bytes(row.hash), row.sent_position)
+    return Chain(row.position, bytes(row.hash), row.sent_position, wire.loads(row.sent_to))
 
 
 def number_pending(

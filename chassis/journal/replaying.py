@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from chassis.database.engine import Database
-from chassis.journal.sending import Publisher, messages_of, numbered_after
-from contracts.speech import ListenerContract, exchange
+from chassis.journal.sending import Publisher, messages_to, numbered_after
+from contracts.speech import ListenerContract
 
 _CHUNK: Final = 2_000
 
@@ -36,7 +36,7 @@ def replay(
             rows = numbered_after(connection, position, entities, _CHUNK, newest_only=newest_only)
         if not rows or (most is not None and count >= most):
             return count
-        publisher.publish(list(messages_of(rows, exchange(listener.source), listener.queue)))
+        publisher.publish(list(messages_to(listener.queue, rows)))
         position = rows[-1][0]
         count += len(rows)
         progress(count)

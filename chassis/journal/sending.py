@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import Connection, RowMapping, text
 
 from chassis import wire
 from chassis.journal.reading import EVENT_COLUMNS, envelope
+from contracts.catalogue import listeners_of
 from contracts.envelope import EVENTS_PER_MESSAGE
+from contracts.speech import exchange
 
 Message = tuple[str, str, bytes, str]
 """Exchange, routing key, body, message id."""
@@ -29,10 +31,14 @@ _NEWEST: Final = """
 """
 _IN_ORDER: Final = " ORDER BY p.position LIMIT :limit"
 _MARK: Final = text("""
-    UPDATE sequencer_state SET sent_position = :sent WHERE id = 1 AND sent_position = :before
+    UPDATE sequencer_state SET sent_position = :sent, sent_to = CAST(:sent_to AS jsonb)
+    WHERE id = 1 AND sent_position = :before
 """)
 _REWIND: Final = text("""
-    UPDATE sequencer_state SET sent_position = least(sent_position, :position) WHERE id = 1
+    UPDATE sequencer_state SET sent_position = least(sent_position, :position), sent_to = coalesce(
+        (SELECT jsonb_object_agg(key, least(value::bigint, :position))
+         FROM jsonb_each_text(sent_to)), '{}')
+    WHERE id = 1
 """)
 
 
@@ -61,34 +67,67 @@ def numbered_after(
     return [(row["position"], row) for row in rows]
 
 
+def events_after(
+    connection: Connection, position: int, entities: Collection[str], limit: int
+) -> list[Any]:
+    """Up to `limit` events of `entities` after `position`, in order, as they go on the bus."""
+    numbered = numbered_after(connection, position, entities, limit)
+    return [envelope(row, found) for found, row in numbered]
+
+
 def messages_of(
-    numbered: Iterable[tuple[int, RowMapping]], exchange: str, queue: str | None = None
+    numbered: Iterable[tuple[int, RowMapping]], service: str, sent_to: dict[str, int]
 ) -> Iterator[Message]:
-    """The events as messages of one entity each; straight to `queue` when one is named."""
-    entity, events, size = "", list[tuple[str, bytes]](), 0
+    """The events of `service` as messages of one entity each, to whoever hears of it.
+
+    `sent_to` has, by queue, the last position that was sent to it; each message says so and moves
+    it on.
+    """
+    for entity, events in _batches(numbered):
+        queues = [each.queue for each in listeners_of(service) if entity in each.entities]
+        follows = {queue: sent_to[queue] for queue in queues if queue in sent_to}
+        sent_to |= dict.fromkeys(queues, events[-1].position)
+        yield (exchange(service), entity, _body(events, follows), events[0].id)
+
+
+def messages_to(queue: str, numbered: Iterable[tuple[int, RowMapping]]) -> Iterator[Message]:
+    """The events as messages straight to one queue, which follow nothing: they come once more."""
+    for _, events in _batches(numbered):
+        yield ("", queue, _body(events, {}), events[0].id)
+
+
+class _Event(NamedTuple):
+    position: int
+    id: str
+    body: bytes
+
+
+def _batches(numbered: Iterable[tuple[int, RowMapping]]) -> Iterator[tuple[str, list[_Event]]]:
+    """Runs of events of one entity that fit into a message."""
+    entity, events, size = "", list[_Event](), 0
     for position, row in numbered:
         body = wire.dumps(envelope(row, position))
         full = len(events) == EVENTS_PER_MESSAGE or size + len(body) > _MESSAGE_BYTES
         if events and (full or row["entity"] != entity):
-            yield _message(events, exchange, entity, queue)
+            yield entity, events
             events, size = [], 0
         entity = row["entity"]
-        events.append((row["id"], body))
+        events.append(_Event(position, row["id"], body))
         size += len(body)
     if events:
-        yield _message(events, exchange, entity, queue)
+        yield entity, events
 
 
-def _message(
-    events: list[tuple[str, bytes]], exchange: str, entity: str, queue: str | None
-) -> Message:
-    body = b'{"events":[' + b",".join(body for _, body in events) + b"]}"
-    return ("", queue, body, events[0][0]) if queue else (exchange, entity, body, events[0][0])
+def _body(events: Sequence[_Event], follows: dict[str, int]) -> bytes:
+    joined = b",".join(event.body for event in events)
+    return b'{"follows":' + wire.dumps(follows) + b',"events":[' + joined + b"]}"
 
 
-def mark_sent(connection: Connection, before: int, sent: int) -> bool:
-    """Note that everything up to `sent` was published; False when somebody rewound meanwhile."""
-    return connection.execute(_MARK, {"before": before, "sent": sent}).rowcount == 1
+def mark_sent(connection: Connection, before: int, sent: int, sent_to: dict[str, int]) -> bool:
+    """Note that everything up to `sent` was published, and by queue the last of it; False when
+    somebody rewound meanwhile."""
+    given = {"before": before, "sent": sent, "sent_to": wire.dumps(sent_to).decode()}
+    return connection.execute(_MARK, given).rowcount == 1
 
 
 def rewind(connection: Connection, position: int) -> None:

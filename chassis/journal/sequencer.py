@@ -17,7 +17,6 @@ from chassis.journal.numbering import Chain, end_of_chain, number_pending
 from chassis.journal.sending import Publisher, mark_sent, messages_of, numbered_after, rewind
 from chassis.work.failure import described
 from contracts.catalogue import heard_entities
-from contracts.speech import exchange
 
 CHUNK: Final = 2_000
 POLL_SECONDS: Final = 0.25
@@ -49,7 +48,6 @@ class Sequencer:
         self._database = database
         self._publisher = publisher
         self._service = service
-        self._exchange = exchange(service)
         self._heard = heard_entities(service)
         self._recorded = recorded
         self._woken = threading.Event()
@@ -122,19 +120,21 @@ class Sequencer:
         numbered: Sequence[tuple[int, RowMapping]],
         end: int,
     ) -> bool:
+        sent_to = dict(chain.sent_to)
         try:
             if numbered:
-                self._publisher.publish(list(messages_of(numbered, self._exchange)))
+                self._publisher.publish(list(messages_of(numbered, self._service, sent_to)))
         except Refusal as refusal:
             self._wait = min(max(self._wait * 2, 0.05), LONGEST_WAIT)
             self._retry_at = time.monotonic() + self._wait
             _log.warning("events of %s wait for the bus: %s", self._service, refusal.code)
             return False
         self._wait = 0.0
-        if mark_sent(connection, chain.sent, end):
-            chain.sent = end
+        if mark_sent(connection, chain.sent, end, sent_to):
+            chain.sent, chain.sent_to = end, sent_to
         else:
-            chain.sent = end_of_chain(connection).sent
+            rewound = end_of_chain(connection)
+            chain.sent, chain.sent_to = rewound.sent, rewound.sent_to
         return True
 
     def _rest(self, seconds: float) -> None:

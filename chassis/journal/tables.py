@@ -85,8 +85,9 @@ SEQUENCER_STATE = Table(
     Column("position", BigInteger, nullable=False, server_default=text("0")),
     Column("hash", LargeBinary, nullable=False),
     Column("sent_position", BigInteger, nullable=False, server_default=text("0")),
+    Column("sent_to", JSONB, nullable=False, server_default=text("'{}'")),
     CheckConstraint("id = 1", name="one_row"),
-    comment="The end of the chain, and up to where it was published.",
+    comment="The end of the chain, up to where it was published, and the last of that by queue.",
 )
 
 # Alembic does not see functions and triggers: the chassis migration executes these as they stand.

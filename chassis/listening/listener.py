@@ -23,6 +23,7 @@ from chassis.listening.recording import (
     claim,
     overtake,
     park,
+    recorded_by,
     understood,
 )
 from chassis.listening.retrying import retry_record
@@ -38,34 +39,69 @@ _PATIENCE: Final = (0.1, 0.2, 0.4, 0.8, 1.0)
 _log = logging.getLogger(__name__)
 
 Reaction = Callable[[Connection, list[Event]], None]
+Missed = Callable[[int], list[Any]]
+"""Asks the source: some of what a listener was sent after a position, in order; none at the end."""
+
+
+def _nobody(_position: int) -> list[Any]:
+    return []
 
 
 class Listener:
-    """Hands the events of one queue to `method`, which carries the mark `@copy` or `@react`."""
+    """Hands the events of one queue to `method`, which carries the mark `@copy` or `@react`.
 
-    def __init__(self, database: Database, contract: ListenerContract, method: Reaction) -> None:
+    What the bus lost on the way is asked of the source by `missed` before anything later is taken.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        contract: ListenerContract,
+        method: Reaction,
+        missed: Missed = _nobody,
+    ) -> None:
         self.contract = contract
         self.method = method
         self._database = database
         self._listening: Listening = method.listening  # type: ignore[attr-defined]
+        self._missed = missed
+        self._position = 0
         self._turn = threading.Lock()
 
-    def take(self, raw_events: list[Any]) -> None:
+    def take(self, raw_events: list[Any], follows: int = 0) -> None:
         """Record every event of a message: done, parked or in quarantine.
 
-        Returns only when that is committed, so the message can be acknowledged. Raises when it
-        could not be done for a while: then the same message must be given again before any later
-        one of its queue.
+        `follows` is the position of the last event that was sent before. Returns only when all is
+        committed, so the message can be acknowledged. Raises when it could not be done for a
+        while: then the same message must be given again before any later one of its queue.
         """
         with self._turn:
-            events = self._understood(raw_events)
-            for wait in _PATIENCE:
-                try:
-                    return self._take(events, stubborn=False)
-                except Unavailable as refusal:
-                    _log.warning("%s waits: %s", self.contract.queue, refusal.code)
-                    time.sleep(wait)
-            return self._take(events, stubborn=True)
+            if follows > self._position:
+                self._catch_up(follows)
+            self._record(raw_events)
+
+    def _catch_up(self, position: int) -> None:
+        with self._database.reading() as connection:
+            self._position = recorded_by(connection, self.contract)
+        while self._position < position and (missed := self._missed(self._position)):
+            self._record(missed)
+            _log.warning("%s fetched %d events that it missed", self.contract.queue, len(missed))
+            self._position = missed[-1]["position"]
+        # A source that has no more of them (it was restored from a copy) is not asked each time.
+        self._position = max(self._position, position)
+
+    def _record(self, raw_events: list[Any]) -> None:
+        events = self._understood(raw_events)
+        for wait in _PATIENCE:
+            try:
+                self._take(events, stubborn=False)
+                break
+            except Unavailable as refusal:
+                _log.warning("%s waits: %s", self.contract.queue, refusal.code)
+                time.sleep(wait)
+        else:
+            self._take(events, stubborn=True)
+        self._position = max([self._position, *(event.position for event in events)])
 
     def retry(self, record_id: UUID) -> None:
         """Try again what is parked of a record, in order, as far as it goes."""

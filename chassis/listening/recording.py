@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from chassis import wire
 from chassis.errors import Malformed
 from chassis.listening.event import Event
+from chassis.listening.tables import LISTENER_POSITIONS
 from chassis.work.scheduling import schedule
 from contracts.speech import ListenerContract
 
@@ -119,6 +120,13 @@ def overtake(connection: Connection, listener: str, events: Sequence[Event]) -> 
             "positions": [event.position for event in events],
         },
     )
+
+
+def recorded_by(connection: Connection, contract: ListenerContract) -> int:
+    """The position up to which the listener has recorded its source."""
+    query = select(LISTENER_POSITIONS.c.position)
+    known = connection.execute(query.where(LISTENER_POSITIONS.c.listener == contract.queue))
+    return known.scalar_one_or_none() or 0
 
 
 def advance(connection: Connection, contract: ListenerContract, position: int) -> None:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from chassis.bus.client import BusClient
 from chassis.context import Context
-from chassis.errors import Refusal, Unavailable
+from chassis.errors import NotFound, Refusal, Unavailable
 from chassis.identifiers import new_id
+from chassis.journal.sending import events_after
 from chassis.listening.positions import listener_positions
 from chassis.service.entrypoints import query
 from chassis.service.remote import Remote
 from chassis.settings import Settings
 from chassis.work.housekeeping import Kept
-from contracts.catalogue import SPEAKERS
+from contracts.catalogue import SPEAKERS, listener_at
+from contracts.envelope import EVENTS_PER_MESSAGE
 
 if TYPE_CHECKING:
     from chassis.access.holder import OrganisationHolder
@@ -102,6 +104,17 @@ class Service:
         """By queue, how far each listener of this service has recorded what `source` says."""
         with self.parts.database.reading() as connection:
             return listener_positions(connection, self.name, source)
+
+    @query(callers=SPEAKERS)
+    def events_sent(self, context: Context, queue: str, after: int) -> list[Any]:
+        """Some of what went to `queue` after position `after`, oldest first, for the service that
+        listens there; none when there is no more."""
+        listener = listener_at(queue)
+        asking = context.actor.service
+        if listener is None or (listener.consumer, listener.source) != (asking, self.name):
+            raise NotFound(f"{asking} has no queue {queue} for what {self.name} says.")
+        with self.parts.database.reading() as connection:
+            return events_after(connection, after, listener.entities, EVENTS_PER_MESSAGE)
 
     @query(callers=SPEAKERS, quiet=True)
     def ping(self, context: Context) -> dict[str, Any]:

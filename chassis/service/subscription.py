@@ -31,8 +31,9 @@ class Taker(Protocol):
 
     contract: ListenerContract
 
-    def take(self, raw_events: Events) -> None:
-        """Return when the events are recorded; raise when they are to come again."""
+    def take(self, raw_events: Events, follows: int = 0) -> None:
+        """Return when the events are recorded, and before them everything up to the position
+        `follows`; raise when they are to come again."""
 
 
 class Subscription(Entrypoint):  # type: ignore[misc]
@@ -100,21 +101,22 @@ class Subscription(Entrypoint):  # type: ignore[misc]
 
     def _handed_over(self, message: Received) -> str:
         body = body_of(message)
-        events = _events(body)
-        if events is None:
+        found = _understood(body, self._queue)
+        if found is None:
             headers = dict(message.headers or {})
             self._quarantine(self._queue, body, headers, "the body holds no events")
             return "quarantined"
-        self._taker.take(events)
+        self._taker.take(*found)
         return "ok"
 
 
-def _events(body: bytes) -> Events | None:
-    """The events of a message, or None when it is not one."""
+def _understood(body: bytes, queue: str) -> tuple[Events, int] | None:
+    """The events of a message and the position that they follow, or None when it is not one."""
     try:
-        events = wire.loads(body)["events"]
-    except (ValueError, KeyError, TypeError):
+        message = wire.loads(body)
+        events, follows = message["events"], message.get("follows", {}).get(queue, 0)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    if not isinstance(events, list) or not events:
+    if not isinstance(events, list) or not events or type(follows) is not int:
         return None
-    return events if all(isinstance(event, dict) for event in events) else None
+    return (events, follows) if all(isinstance(event, dict) for event in events) else None

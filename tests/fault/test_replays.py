@@ -13,10 +13,9 @@ import pytest
 
 from chassis.bus.publisher import EventPublisher
 from chassis.database.engine import Database
-from chassis.journal.sending import messages_of, numbered_after
+from chassis.journal.sending import messages_to, numbered_after
 from chassis.testing.postgres import PostgresServer
 from contracts.catalogue import LISTENERS, SERVICES
-from contracts.speech import exchange
 from tests.fault.checker import read
 from tests.fault.hearing import deaf
 from tests.fault.scenes import settle_everywhere, twenty_times
@@ -93,11 +92,7 @@ def tell_all_again(platform: Platform, chance: random.Random) -> int:
             )  # fmt: skip
             with closing(source), source.reading() as connection:
                 rows = numbered_after(connection, 0, set(listener.entities), 10_000)
-            single = [
-                message
-                for row in rows
-                for message in messages_of([row], exchange(listener.source), listener.queue)
-            ]
+            single = [message for row in rows for message in messages_to(listener.queue, [row])]
             messages = single * 2
             chance.shuffle(messages)
             for start in range(0, len(messages), 200):

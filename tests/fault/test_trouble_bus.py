@@ -112,30 +112,37 @@ def test_event_stays_with_its_source_while_no_queue_is_bound(troubles: Troubles,
     uri = troubles.platform.environment["AMQP_URI"]
     leads = troubles.url.replace("{service}", "leads")
 
-    @contextmanager
-    def paused() -> Iterator[None]:
-        # All queues at once, as far as their source can tell: see docs/faults.md.
-        source = troubles.platform.processes["leads"]
-        source.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            source.send_signal(signal.SIGCONT)
-
     def unbind(load: Load) -> None:
+        # One after the other: meanwhile events reach some of their listeners, and others not.
         link = Link(uri)
-        with paused():
-            for listener in listeners_of("leads"):
-                for entity in listener.entities:
-                    link.channel.queue_unbind(listener.queue, exchange("leads"), entity)
+        for listener in listeners_of("leads"):
+            for entity in listener.entities:
+                link.channel.queue_unbind(listener.queue, exchange("leads"), entity)
         written = len(load.acknowledged)
         eventually(lambda: read(leads, _UNSENT)[0][0] > 0)
         eventually(lambda: len(load.acknowledged) > written + 10)
         kept = read(leads, _UNSENT)[0][0]
         time.sleep(0.2 + 0.05 * turn)
         assert read(leads, _UNSENT)[0][0] >= kept
-        with paused():
-            queues.declare(uri, listeners_of("leads"))
+        queues.declare(uri, listeners_of("leads"))
         link.close()
 
     survive(troubles.platform, unbind, turn)
+
+
+@twenty_times
+def test_listener_takes_what_it_missed_before_what_came_later(
+    troubles: Troubles, turn: int
+) -> None:
+    [robbed] = [each for each in listeners_of("leads") if each.name == "system_activities"]
+
+    def rob(load: Load) -> None:
+        link = Link(troubles.platform.environment["AMQP_URI"])
+        for entity in robbed.entities:
+            link.channel.queue_unbind(robbed.queue, exchange("leads"), entity)
+        written = len(load.acknowledged)
+        eventually(lambda: len(load.acknowledged) > written + 10 + turn)
+        queues.declare(troubles.platform.environment["AMQP_URI"], [robbed])
+        link.close()
+
+    survive(troubles.platform, rob, turn)

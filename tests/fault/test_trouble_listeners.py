@@ -75,8 +75,7 @@ def test_slow_listener_shows_and_what_it_is_robbed_of_is_told_again(
         link = Link(platform.environment["AMQP_URI"])
         assert link.channel.queue_delete(SLOW) > 0
         link.close()
-    seconds = eventually(lambda: not unheard(troubles.url), MADE_GOOD_SECONDS)
-    assert seconds > 1.0, "nothing was lost with the queue"
+    eventually(lambda: not unheard(troubles.url), MADE_GOOD_SECONDS)
     assert verdict(platform, load.writes) == []
     eventually(lambda: figures(troubles)["events"] == 0, ALERT_SECONDS)
 

@@ -52,7 +52,7 @@ def watch_listeners(folder: Path) -> None:
 
     make, take = Listener.__init__, Listener.take
 
-    def made(self: Listener, database: Any, contract: Any, method: Any) -> None:
+    def made(self: Listener, database: Any, contract: Any, method: Any, missed: Any) -> None:
         @wraps(method)
         def poisoned(connection: Any, events: Any) -> None:
             method(connection, events)
@@ -60,12 +60,12 @@ def watch_listeners(folder: Path) -> None:
             if any(event.record.get("title") == title for event in events if title):
                 raise ValueError("poison")
 
-        make(self, database, contract, poisoned)
+        make(self, database, contract, poisoned, missed)
 
-    def slowly(self: Listener, raw_events: list[Any]) -> None:
+    def slowly(self: Listener, raw_events: list[Any], follows: int = 0) -> None:
         if (folder / "slow").exists():
             time.sleep(float((folder / "slow").read_text()))
-        take(self, raw_events)
+        take(self, raw_events, follows)
 
     Listener.__init__, Listener.take = made, slowly  # type: ignore[method-assign]
 
@@ -76,11 +76,11 @@ def watch_sequencer(folder: Path) -> None:
 
     mark = sequencer.mark_sent
 
-    def marked(connection: Any, before: int, sent: int) -> bool:
+    def marked(connection: Any, before: int, sent: int, sent_to: dict[str, int]) -> bool:
         if sent > before and (folder / "cut").exists():
             (folder / "cut").unlink()
             os.kill(os.getpid(), signal.SIGKILL)
-        return mark(connection, before, sent)
+        return mark(connection, before, sent, sent_to)
 
     sequencer.mark_sent = marked
 

@@ -30,14 +30,16 @@ class Taker:
 
     def __init__(self) -> None:
         self.taken: list[int] = []
+        self.followed: list[int] = []
         self.attempts = 0
         self.down = False
 
-    def take(self, raw_events: list[dict[str, Any]]) -> None:
+    def take(self, raw_events: list[dict[str, Any]], follows: int = 0) -> None:
         self.attempts += 1
         if self.down:
             raise OSError("no database")
         self.taken += [event["n"] for event in raw_events]
+        self.followed.append(follows)
 
 
 class Nothing:
@@ -102,6 +104,13 @@ def test_events_are_taken_in_order(start: Callable[[], Running]) -> None:
     assert running.taker.taken == list(range(60))
 
 
+def test_taker_is_told_what_its_own_queue_was_sent_before(start: Callable[[], Running]) -> None:
+    running = start()
+    for follows in ({CONTRACT.queue: 7, "another": 9}, {"another": 9}):
+        running.publish_body(wire.dumps({"events": [{"n": 0}], "follows": follows}))
+    until(lambda: running.taker.followed == [7, 0])
+
+
 def test_taker_that_fails_is_asked_again_without_haste_and_in_order(
     start: Callable[[], Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,7 +126,18 @@ def test_taker_that_fails_is_asked_again_without_haste_and_in_order(
     assert running.taker.attempts < 10
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"events": []}', b'{"events": [1]}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"events": []}',
+        b'{"events": [1]}',
+        b"\xff",
+        b'{"events": [{}], "follows": 7}',
+    ],
+)
 def test_undecodable_message_is_quarantined(start: Callable[[], Running], body: bytes) -> None:
     running = start()
     running.publish_body(body)
