@@ -29,11 +29,17 @@ class ReadAhead:
         self._places = threading.BoundedSemaphore(places)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """The application's answer. What is longer than a body may be is left unread."""
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if "HTTP_TRANSFER_ENCODING" in environ or 0 < int(length) <= LARGEST_BODY:
+        """The application's answer. What is longer than a body may be is left unread, and the
+        client is told that the connection ends with the answer (RFC 9112, section 9.6)."""
+        length = int(environ.get("CONTENT_LENGTH") or "0")
+        if "HTTP_TRANSFER_ENCODING" in environ or 0 < length <= LARGEST_BODY:
             # Two bytes more than we take, so that the application sees that it is too long.
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(LARGEST_BODY + 2))
+            body = environ["wsgi.input"].read(LARGEST_BODY + 2)
+            length = len(body)
+            environ["wsgi.input"] = BytesIO(body)
+        if length > LARGEST_BODY:
+            # A method of gunicorn's own response, which alone decides about the connection.
+            start_response.__self__.force_close()
         with self._places:
             return self._application(environ, start_response)
 
@@ -93,6 +99,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         oldest = time.monotonic() - READ_SECONDS
         for conn in [conn for conn, since in self._taken.items() if since < oldest]:
             self._taken[conn] = float("inf")
+            if conn.parser is not None and conn.parser.mesg is not None:
+                # Its answer says that no other request will be read.
+                conn.parser.mesg.force_close()
             try:
                 # What is being answered by now is answered; only reading ends.
                 conn.sock.shutdown(socket.SHUT_RD)

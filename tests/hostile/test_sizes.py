@@ -65,12 +65,8 @@ def status_of(opened: socket.socket) -> int:
 
 
 def refused(platform: Platform, admin: Client, statuses: tuple[int, ...], **request: Any) -> None:
-    """A request of the administrator that must be refused soon; the server lives on.
-
-    On a connection of its own: the server hangs up on whoever sent more than it read.
-    """
-    headers = {**request.pop("headers", {}), "Connection": "close"}
-    asked = {"method": "POST", "url": f"{BASE}/leads", "headers": headers, **request}
+    """A request of the administrator that must be refused soon; the server lives on."""
+    asked = {"method": "POST", "url": f"{BASE}/leads", **request}
     began = time.monotonic()
     answer = admin.http.request(**asked)
     check_answer(answer)
@@ -89,6 +85,17 @@ def test_gigabyte_is_refused_before_it_is_sent(
         opened.sendall(head(admin, path, f"Content-Length: {GIGABYTE}") + b'{"title": "')
         assert status_of(opened) == 413
         assert time.monotonic() - began < SOON
+
+
+def test_who_sends_too_much_is_told_that_the_connection_ends(
+    platform: Platform, admin: Client
+) -> None:
+    """A body over the limit, whole, on a connection that others follow on."""
+    for content in (b" " * (1024 * 1024 + 1), iter([b" " * (1024 * 1024 + 1)])):
+        answer = admin.http.post(f"{BASE}/leads", content=content)
+        assert answer.status_code == 413
+        assert answer.headers["Connection"] == "close"
+    assert admin.get("/me").headers["Connection"] == "keep-alive"
 
 
 def test_endless_chunks_are_refused_soon(platform: Platform, admin: Client) -> None:
