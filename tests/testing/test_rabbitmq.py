@@ -19,6 +19,8 @@ def test_a_persistent_message_survives_kill_and_restart(rabbitmq, amqp_uri):
     with connect(amqp_uri) as connection:
         channel = connection.channel()
         channel.queue_declare("kept", durable=True, auto_delete=False)
+        # A queue that was just made can be lost when its database is killed while it tidies up.
+        rabbitmq.control("eval", "mnesia:dump_log().")
         channel.confirm_select()
         channel.basic_publish_confirm(
             amqp.Message("hello", delivery_mode=2), exchange="", routing_key="kept"
