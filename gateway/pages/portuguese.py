@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.pages import portuguese_lists
+
 # English texts that are too long to be keys.
 ENGLISH: Final = {
     "about_lead": "Leads are people or companies who may become customers. Work them until you "
@@ -47,18 +49,17 @@ _LISTS: Final = {
     "Actions for {name}": "Ações de {name}", "Add a condition": "Acrescentar condição",
     "Add activity": "Acrescentar atividade", "As usual": "Como de costume", "Assign": "Atribuir",
     "At most 500 at a time.": "No máximo 500 por vez.", "Change all": "Alterar todos",
-    "Change the selected records": "Alterar os registros selecionados", "Changed:": "Alterados:",
+    "Change the selected records": "Alterar os registros selecionados",
     "Choose what the list shows, and in which order.": "Escolha o que a lista mostra, e em que "
     "ordem.", "Clear": "Limpar", "Columns": "Colunas", "Condition": "Condição",
     "Create the first one": "Criar o primeiro", "Delete": "Excluir", "Field": "Campo",
-    "Move the selected records to the recycle bin?": "Mover os registros selecionados para a "
-    "lixeira?", "Moved to the recycle bin.": "Movido para a lixeira.", "New": "Novo",
+    "Moved to the recycle bin.": "Movido para a lixeira.", "New": "Novo",
     "No filter": "Sem filtro",
     "No record is found by this search and filter.": "Nenhum registro corresponde a esta busca e "
     "a este filtro.", "Nothing here yet": "Nada aqui ainda", "Nothing matches": "Nada corresponde",
     "Open": "Abrir", "Progress": "Progresso",
     "Records that meet all of these conditions are shown.": "São mostrados os registros que "
-    "cumprem todas estas condições.", "Refused:": "Recusados:", "Remove": "Remover",
+    "cumprem todas estas condições.", "Remove": "Remover",
     "Select all shown": "Selecionar todos os mostrados", "Select nothing": "Limpar a seleção",
     "Select {name}": "Selecionar {name}", "Several conditions": "Várias condições",
     "Show": "Mostrar", "Show all": "Mostrar todos", "Show more": "Mostrar mais",
@@ -142,4 +143,6 @@ _EVENTS: Final = {
     "conversion_failed": "conversão não concluída",
 }  # fmt: skip
 
-TEXTS: Final = {**_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS}
+TEXTS: Final = {
+    **_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **portuguese_lists.TEXTS,
+}  # fmt: skip
