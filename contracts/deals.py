@@ -3,7 +3,11 @@
 from contracts.speech import EntityContract, EventContract
 
 SERVICE = "deals"
-ENTITIES = (EntityContract("deal", "deals", SERVICE, title="title", pipelined=True),)
+ENTITIES = (
+    EntityContract(
+        "deal", "deals", SERVICE, title="title", pipelined=True, several=("Deals", "Negócios")
+    ),
+)
 EVENTS = (
     EventContract("deal.created", "A deal was opened."),
     EventContract("deal.updated", "Fields of a deal, or its contacts, changed."),

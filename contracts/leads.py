@@ -3,7 +3,7 @@
 from contracts.speech import EntityContract, EventContract
 
 SERVICE = "leads"
-ENTITIES = (EntityContract("lead", "leads", SERVICE, title="title"),)
+ENTITIES = (EntityContract("lead", "leads", SERVICE, title="title", several=("Leads", "Leads")),)
 EVENTS = (
     EventContract("lead.created", "A lead was captured or entered."),
     EventContract("lead.updated", "Fields of a lead changed."),

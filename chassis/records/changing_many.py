@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 KIND: Final = "change_many"
 _NOTED_EACH: Final = 20
+# For one record, which may ask another service about what it refers to.
+_PATIENCE_SECONDS: Final = 10.0
 _TRIES: Final = 3
 _FAULTS_SHOWN: Final = 5
 _FORGET: Final = text("UPDATE due_work SET arguments = arguments - 'changes' WHERE id = :id")
@@ -71,11 +73,10 @@ def _outcome(job: Job, records: Records, context: Context, identifier: str) -> O
 
 def _act(job: Job, records: Records, context: Context, identifier: str) -> Mapping[str, Any]:
     wanted, action = UUID(identifier), job.arguments["action"]
-    patience = records.parts.settings.write_deadline
     mine = replace(
         context,
         command_key=f"{KIND}:{job.id}:{identifier}",
-        deadline=time.monotonic() + patience,
+        deadline=time.monotonic() + _PATIENCE_SECONDS,
     )
     if action == "update":
         return records.update(mine, wanted, job.arguments["changes"], "*")

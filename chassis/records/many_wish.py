@@ -70,9 +70,10 @@ def _shape_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("/ids", "wrong_type", "A list of ids.")
     if not isinstance(given.get("filter", {}), Mapping):
         yield Fault("/filter", "wrong_type", "A filter is an object.")
-    if not isinstance(given.get("changes") or {}, Mapping):
+    changes = given.get("changes")
+    if changes is not None and not isinstance(changes, Mapping):
         yield Fault("/changes", "wrong_type", "An object of fields.")
-    elif given.get("changes") and given.get("action") != "update":
+    elif changes and given.get("action") != "update":
         yield Fault("/changes", "unknown_field", "Only with the action update.")
 
 

@@ -68,12 +68,6 @@ _LISTS: Final = {
     "What you may see will stand here.": "O que você pode ver ficará aqui.",
     "selected": "selecionados", "{name}: earlier": "{name}: antes",
     "{name}: later": "{name}: depois",
-    "is": "é", "is not": "não é", "is more than": "é maior que", "is at least": "é no mínimo",
-    "is less than": "é menor que", "is at most": "é no máximo", "is between": "está entre",
-    "is one of": "é um de", "is none of": "não é nenhum de", "contains": "contém",
-    "does not contain": "não contém", "starts with": "começa com", "ends with": "termina com",
-    "is empty": "está vazio", "is not empty": "não está vazio",
-    "in the last days": "nos últimos dias:", "in the next days": "nos próximos dias:",
     "me": "eu", "my department": "meu departamento", "today": "hoje",
 }  # fmt: skip
 
@@ -108,9 +102,6 @@ _RECORDS: Final = {
 
 # Kinds of record, and codes that fields may have.
 _CODES: Final = {
-    "Leads": "Leads", "Contacts": "Contatos", "Companies": "Empresas", "Deals": "Negócios",
-    "Activities": "Atividades", "Tasks": "Tarefas", "Users": "Usuários",
-    "Departments": "Departamentos", "Groups": "Grupos", "Roles": "Papéis",
     "Lead": "Lead", "Contact": "Contato", "Company": "Empresa", "Deal": "Negócio",
     "Activity": "Atividade", "Task": "Tarefa", "User": "Usuário",
     "New lead": "Novo lead", "New contact": "Novo contato", "New company": "Nova empresa",
@@ -118,13 +109,8 @@ _CODES: Final = {
     "New user": "Novo usuário", "New department": "Novo departamento", "New group": "Novo grupo",
     "New role": "Novo papel",
     "Call": "Ligação", "Email": "E-mail", "Meeting": "Reunião", "Note": "Nota",
-    "Message": "Mensagem", "System": "Sistema", "Incoming": "Recebida", "Outgoing": "Feita",
-    "Low": "Baixa", "Normal": "Normal", "High": "Alta", "Urgent": "Urgente", "Work": "Trabalho",
-    "Mobile": "Celular", "Home": "Casa", "Fax": "Fax", "Other": "Outro", "Personal": "Pessoal",
-    "Project": "Projeto", "Street": "Rua", "Line2": "Complemento", "City": "Cidade",
-    "Region": "Estado", "Postal code": "CEP", "Country": "País", "Source": "Origem",
-    "Medium": "Meio", "Campaign": "Campanha", "Term": "Termo", "Content": "Conteúdo",
-    "Name": "Nome", "Industry": "Setor", "En": "Inglês", "Pt-br": "Português",
+    "Message": "Mensagem", "System": "Sistema",
+    "Name": "Nome", "Industry": "Setor",
     "about_lead": "Leads são pessoas ou empresas que podem se tornar clientes. Trabalhe-os até "
     "convertê-los, ou desista deles com um motivo.",
     "about_deal": "Negócios são as vendas que você espera. Mova-os pelas etapas do funil até "
