@@ -21,12 +21,12 @@ _PAGE: Final = {200: Reply("A page.", media_type="text/html")}
 _LONGEST: Final = 20_000
 # How wide a column is when nobody said, by the type of its field.
 _WIDTHS: Final = {
-    "stage": 130, "money": 130, "integer": 100, "decimal": 100, "boolean": 90, "date": 120,
-    "datetime": 150, "choice": 120, "phones": 160, "emails": 210, "record_links": 210, "links": 210,
+    "stage": 150, "money": 125, "integer": 100, "decimal": 100, "boolean": 90, "date": 120,
+    "datetime": 150, "choice": 120, "phones": 150, "emails": 200, "record_links": 210, "links": 210,
     "tags": 180, "long_text": 240, "reference": 170,
 }  # fmt: skip
-_WIDTH: Final = 170
-TITLE_WIDTH: Final = 270
+_WIDTH: Final = 160
+_TITLE_WIDTH: Final = 260
 
 
 def column_pages(house: House, entity: EntityContract) -> Iterator[Route]:
@@ -48,7 +48,7 @@ def column_pages(house: House, entity: EntityContract) -> Iterator[Route]:
 
 def width_of(field: Field, column: Column, *, title: bool) -> int:
     """How wide `column` is shown."""
-    return column.width or (TITLE_WIDTH if title else _WIDTHS.get(field.type, _WIDTH))
+    return column.width or (_TITLE_WIDTH if title else _WIDTHS.get(field.type, _WIDTH))
 
 
 def read_columns(text: str) -> tuple[Column, ...]:

@@ -106,6 +106,7 @@ def _list(house: House, entity: EntityContract, asked: Asked) -> Answer:
     ]  # fmt: skip
     return house.page(
         asked, "list.html", **values, said=said, widths=widths,
+        settled=any(column.width for column in state.columns),
         chips=chips(viewer, description, state.filter, people_of(asked)),
         plural=plural_label(entity, viewer), place_icon=icon_of(entity.name),
         board=has_board(entity), undo=asked.query.get("undo") or "",
@@ -115,7 +116,7 @@ def _list(house: House, entity: EntityContract, asked: Asked) -> Answer:
 
 
 def _acts(house: House, entity: EntityContract, asked: Asked) -> dict[str, Any]:
-    """What else the menu of a row offers: converting, noting, a task about it."""
+    """What else the menu of a row offers: converting it, and noting something about it."""
     assert asked.user is not None
     may = asked.user.rights.anywhere
     linking = [each for each in ENTITIES.values() if entity.name in each.linked]
@@ -123,7 +124,6 @@ def _acts(house: House, entity: EntityContract, asked: Asked) -> dict[str, Any]:
     return {
         "convertible": f"/{entity.plural}/{{id}}/convert" in house.paths,
         "noted": [entity.name] if adds else [],
-        "tasks": next((each.plural for each in adds if each.name == "task"), ""),
     }
 
 

@@ -10,7 +10,7 @@ TEXTS: Final = {
     "não pode ver",
     "A view keeps the filter, the order and the columns of the list as they are now.": "Uma visão "
     "guarda o filtro, a ordem e as colunas da lista como estão agora.",
-    "Add task": "Acrescentar tarefa", "All": "Todos", "Begin with this": "Começar por esta",
+    "All": "Todos", "Begin with this": "Começar por esta",
     "Changed: {count}": "Alterados: {count}", "Convert": "Converter",
     "Delete the view": "Excluir a visão", "Do not begin with this": "Não começar por esta",
     "Everyone": "Todos", "Move to the left": "Mover para a esquerda",

@@ -45,6 +45,7 @@ const columnOf = (head) => table.querySelectorAll("col")[head.cellIndex];
 function widen(head, width) {
   const fits = Math.round(Math.max(NARROWEST, Math.min(WIDEST, width)));
   columnOf(head).width = fits;
+  table.setAttribute("width", [...table.querySelectorAll("col")].reduce((sum, each) => sum + Number(each.width), 0));
   head.querySelector(".resize").setAttribute("aria-valuenow", fits);
 }
 
@@ -55,9 +56,9 @@ function save() {
 
 // Columns share what is left of a wide frame: from the first change on, each is as wide as it is.
 function settle() {
+  if (table.hasAttribute("width")) return;
   const wide = heads().map((head) => head.offsetWidth);
   heads().forEach((head, at) => widen(head, wide[at]));
-  table.classList.add("settled");
 }
 
 table?.addEventListener("pointerdown", (event) => {
@@ -66,7 +67,7 @@ table?.addEventListener("pointerdown", (event) => {
   event.preventDefault();
   settle();
   const head = edge.closest("th");
-  const began = event.clientX - head.offsetWidth;
+  const began = event.clientX - Number(columnOf(head).width);
   const follow = (move) => widen(head, move.clientX - began);
   edge.setPointerCapture(event.pointerId);
   edge.addEventListener("pointermove", follow);
@@ -81,7 +82,7 @@ table?.addEventListener("keydown", (event) => {
   event.stopPropagation();
   settle();
   const head = edge.closest("th");
-  widen(head, head.offsetWidth + by);
+  widen(head, Number(columnOf(head).width) + by);
   clearTimeout(later);
   later = setTimeout(save, 400);
 });
