@@ -36,6 +36,7 @@ _PROBABILITY: Final = {"type": ["integer", "null"], "minimum": 0, "maximum": 100
 _STATUS: Final = {
     "name": _TEXT, "names": _NAMES, "kind": _KIND, "probability": _PROBABILITY,
     "position": {"type": "integer"}, "required_activity": _MAYBE_TEXT,
+    "maximum_days": {"type": ["integer", "null"], "minimum": 0, "maximum": 3650},
     "required_fields": {"type": ["array", "null"], "items": _TEXT},
 }  # fmt: skip
 

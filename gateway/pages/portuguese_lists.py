@@ -27,6 +27,7 @@ TEXTS: Final = {
     "What became of the selection": "O que houve com a seleção",
     "What to do with the view {name}": "O que fazer com a visão {name}",
     "Width of {name}": "Largura de {name}", "and {count} more": "e mais {count}",
+    "at most {days} days": "no máximo {days} dias",
     "changed, not saved": "alterada, não salva", "left: {count}": "deixados: {count}",
     "not saved": "não salva", "refused: {count}": "recusados: {count}",
     "{count} records": "{count} registros",

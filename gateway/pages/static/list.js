@@ -147,16 +147,6 @@ async function remove() {
   location.assign(`/${entity}?${query}`);
 }
 
-// In a menu the arrow keys go from one act to the next.
-document.addEventListener("keydown", (event) => {
-  const menu = event.target.closest?.(".menu");
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!menu || !by) return;
-  event.preventDefault();
-  const acts = [...menu.querySelectorAll("a, button")].filter((each) => each.offsetParent);
-  acts.at((acts.indexOf(document.activeElement) + by) % acts.length).focus();
-});
-
 // By keyboard: j and k walk, Enter opens, x selects.
 document.addEventListener("keydown", (event) => {
   if (!table || event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog, td.editing, .menu")) return;

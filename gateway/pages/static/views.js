@@ -1,4 +1,4 @@
-// Saved views: what their form asks for depends on who is to see them.
+// Around lists and boards: saved views, and walking through menus.
 function shape(form) {
   const scope = form.querySelector("[name=scope]:checked")?.value;
   form.querySelector("[data-roles]").hidden = scope !== "roles";
@@ -18,3 +18,12 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
 });
 // The tab that is open is in sight.
 document.querySelector(".view-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// In a menu the arrow keys go from one act to the next.
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.(".menu");
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!menu || !by) return;
+  event.preventDefault();
+  const acts = [...menu.querySelectorAll("a, button")].filter((each) => each.offsetParent);
+  acts.at((acts.indexOf(document.activeElement) + by) % acts.length).focus();
+});
