@@ -7,7 +7,8 @@ import sys
 from typing import Final
 
 MEASUREMENTS: Final = (
-    "echo", "requests", "memory", "board", "lists", "reports", "activities", "tasks", "seeding",
+    "echo", "requests", "html", "memory", "board", "lists", "reports", "activities", "tasks",
+    "seeding",
 )  # fmt: skip
 
 

@@ -10,8 +10,9 @@ ENTITIES = (
         SERVICE,
         title="subject",
         linked=("lead", "contact", "company", "deal"),
+        several=("Activities", "Atividades"),
     ),
-    EntityContract("task", "tasks", SERVICE, title="title"),
+    EntityContract("task", "tasks", SERVICE, title="title", several=("Tasks", "Tarefas")),
 )
 EVENTS = (
     EventContract("activity.created", "Somebody entered an activity, planned or done."),

@@ -4,8 +4,10 @@ from contracts.speech import EntityContract, EventContract
 
 SERVICE = "contacts"
 ENTITIES = (
-    EntityContract("company", "companies", SERVICE, title="name"),
-    EntityContract("contact", "contacts", SERVICE, title="name"),
+    EntityContract(
+        "company", "companies", SERVICE, title="name", several=("Companies", "Empresas")
+    ),
+    EntityContract("contact", "contacts", SERVICE, title="name", several=("Contacts", "Contatos")),
 )
 EVENTS = (
     EventContract("company.created", "A company was entered."),

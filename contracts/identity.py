@@ -4,10 +4,18 @@ from contracts.speech import EntityContract, EventContract
 
 SERVICE = "identity"
 ENTITIES = (
-    EntityContract("user", "users", SERVICE, setting="users"),
-    EntityContract("department", "departments", SERVICE, setting="users"),
-    EntityContract("group", "groups", SERVICE, setting="users"),
-    EntityContract("role", "roles", SERVICE, title="code", setting="roles"),
+    EntityContract("user", "users", SERVICE, setting="users", several=("Users", "Usuários")),
+    EntityContract(
+        "department",
+        "departments",
+        SERVICE,
+        setting="users",
+        several=("Departments", "Departamentos"),
+    ),
+    EntityContract("group", "groups", SERVICE, setting="users", several=("Groups", "Grupos")),
+    EntityContract(
+        "role", "roles", SERVICE, title="code", setting="roles", several=("Roles", "Papéis")
+    ),
 )
 EVENTS = (
     EventContract("user.created", "A user was added."),

@@ -3,7 +3,7 @@
 from contracts.speech import EntityContract, EventContract
 
 SERVICE = "leads"
-ENTITIES = (EntityContract("lead", "leads", SERVICE, title="title"),)
+ENTITIES = (EntityContract("lead", "leads", SERVICE, title="title", several=("Leads", "Leads")),)
 EVENTS = (
     EventContract("lead.created", "A lead was captured or entered."),
     EventContract("lead.updated", "Fields of a lead changed."),
@@ -15,8 +15,12 @@ EVENTS = (
     EventContract("lead.restored", "A lead came back from the recycle bin."),
     EventContract("lead.erased", "What was personal in it was erased; the rest is in the bin."),
     EventContract("lead.purged", "A lead is gone for good, out of the recycle bin."),
-    EventContract("lead_status.created", "A lead status was added."),
-    EventContract("lead_status.updated", "A lead status was renamed, moved or changed in kind."),
-    EventContract("lead_status.deleted", "A lead status was removed and its leads moved on."),
+    EventContract("lead_status.created", "A lead status was added.", schema=2),
+    EventContract(
+        "lead_status.updated", "A lead status was renamed, moved or changed in kind.", schema=2
+    ),
+    EventContract(
+        "lead_status.deleted", "A lead status was removed and its leads moved on.", schema=2
+    ),
 )
 COMMANDS = ("convert", "conversion", "undo_conversion")

@@ -13,7 +13,8 @@ class EntityContract:
     `listed` entities have the generic record routes. Those with a `setting` (one of
     `contracts.access.SETTINGS`) are written by whoever holds it, in place of a level per operation.
     Those with `linked` are read by whoever may read a record of these entities that they link to.
-    `pipelined` ones go through pipelines, between whose stages roles allow moves.
+    `pipelined` ones go through pipelines, between whose stages roles allow moves. `several` is what
+    people call many of them, in English and in Portuguese.
     """
 
     name: str
@@ -24,6 +25,13 @@ class EntityContract:
     listed: bool = True
     linked: tuple[str, ...] = ()
     pipelined: bool = False
+    several: tuple[str, str] = ("", "")
+
+    @property
+    def plural_labels(self) -> dict[str, str]:
+        """What people call several of them, by language."""
+        plain = self.plural.replace("_", " ").capitalize()
+        return {"en": self.several[0] or plain, "pt-BR": self.several[1] or plain}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,14 @@ class Asked:
         """The result of `service.method(**arguments)` on behalf of whoever asked."""
         return self.calls.call(self, service, method, dict(arguments))
 
-    def gather(self, calls: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[Any]:
+    def gather(
+        self,
+        calls: Sequence[tuple[str, str, Mapping[str, Any]]],
+        patience: float | None = None,
+    ) -> list[Any]:
         """The results of calls (service, method, arguments) made at the same time on behalf of
-        whoever asked; a refusal stands for its result."""
-        return self.calls.gather(self, calls)
+        whoever asked, within `patience` seconds; a refusal stands for its result."""
+        return self.calls.gather(self, calls, patience)
 
     def keyed(self, part: object) -> Asked:
         """The same request for one `part` of its effect: each is repeatable by itself."""

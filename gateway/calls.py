@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chassis.access.tokens import PROOF_EXPIRED, Signer
@@ -39,12 +40,17 @@ class Calls:
         return result
 
     def gather(
-        self, asked: Asked, calls: Sequence[tuple[str, str, Mapping[str, Any]]]
+        self,
+        asked: Asked,
+        calls: Sequence[tuple[str, str, Mapping[str, Any]]],
+        patience: float | None = None,
     ) -> list[Any]:
-        """The results of several calls for `asked` at the same time; a refusal stands for its
-        result."""
+        """The results of several calls for `asked` at the same time, waited for at most `patience`
+        seconds; a refusal stands for its result."""
         prepared = [self._call(asked, service, method, dict(given))
                     for service, method, given in calls]  # fmt: skip
+        if patience is not None:
+            prepared = [replace(call, timeout=min(call.timeout, patience)) for call in prepared]
         return [_said(result) for result in self.client.gather(prepared, partial=True)]
 
     def own(self, service: str, method: str, arguments: dict[str, Any], timeout: float) -> Any:

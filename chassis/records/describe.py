@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chassis.records.dump import ALWAYS
+from chassis.records.field_types.code_words import labels_of
+from chassis.records.query.filters import OPERATORS
 from chassis.records.schema import visible_fields
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ def describe(entity: Entity) -> dict[str, Any]:
         "entity": entity.name,
         "plural": entity.plural,
         "labels": dict(entity.label),
+        "plural_labels": dict(entity.plural_label),
         "title": entity.title,
         "default_sort": list(entity.default_sort),
         "versioned": entity.versioned,
@@ -59,6 +62,8 @@ def described_field(field: FieldType) -> dict[str, Any]:
     }
     if field.choices is not None:
         shown["choices"] = list(field.choices)
+    if field.codes:
+        shown["code_labels"] = labels_of(field.codes, field.words)
     return shown | field.described()
 
 
@@ -125,8 +130,10 @@ def schema_for(
     found: dict[str, Any] = {
         "entity": entity.name,
         "label": _in_language(entity.label, locale) or entity.name,
+        "plural_label": _in_language(entity.plural_label, locale) or entity.plural,
         "title": entity.title,
         "default_sort": list(entity.default_sort),
+        "phrases": {one.name: _in_language(one.phrase, locale) for one in OPERATORS.values()},
         "operations": may_write,
         "fields": fields,
     }

@@ -133,7 +133,7 @@ def datetime_(label: Label = None, label_pt: Label = None, **options: Any) -> Ma
 def choice(
     choices: tuple[str, ...], label: Label = None, label_pt: Label = None, **options: Any
 ) -> MappedColumn[Any]:
-    """One code out of `choices`."""
+    """One code out of `choices`; `words` says what people call them, in English and Portuguese."""
     field = ChoiceField(choices=choices, **_named(label, label_pt, options))
     return _column(field, String(100))
 

@@ -11,14 +11,14 @@ from chassis.errors import Invalid, Malformed
 from chassis.records.commands import once
 from chassis.records.handing_over import count_owned, hand_over
 from chassis.records.reading import identifiers
+from chassis.service.changing_many import ChangingMany
 from chassis.service.entrypoints import command, query
-from chassis.service.event_feed import EventFeed
 from contracts.catalogue import SERVICES
 
 SETTING = "users"
 
 
-class HandingOver(EventFeed):
+class HandingOver(ChangingMany):
     """Only services may ask this, for who holds the setting `users`."""
 
     @query(callers=SERVICES)

@@ -17,7 +17,8 @@ class Stage:
     """A stage. `kind` is one of `chassis.stages.tables.KINDS`; `names` is by language.
 
     A record enters it with its `required_fields` filled and a done activity of the kind
-    `required_activity`, where that is said.
+    `required_activity`, where that is said. One that stands there for more than `maximum_days`
+    has stood there too long, which is shown and hinders nobody.
     """
 
     id: UUID
@@ -33,6 +34,7 @@ class Stage:
     required_fields: Sequence[str]
     required_activity: str | None
     replaced_by: UUID | None
+    maximum_days: int | None = None
 
     @property
     def final(self) -> bool:
@@ -133,6 +135,7 @@ def as_wire(
         "position": stage.position,
         "required_fields": [name for name in stage.required_fields if name in fields],
         "required_activity": stage.required_activity,
+        "maximum_days": stage.maximum_days,
     }
     if stage.pipeline_id is not None:
         shown["pipeline_id"] = str(stage.pipeline_id)

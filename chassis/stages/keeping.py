@@ -21,6 +21,7 @@ from chassis.stages.wishes import STAGES_LIMIT, Wish
 _DEFAULT_PROBABILITY: Final = {"process": 0, "success": 100, "failure": 0}
 _CHANGEABLE: Final = (
     "names", "kind", "probability", "position", "required_fields", "required_activity",
+    "maximum_days",
 )  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def insert_stage(
         version=1,
         required_fields=list(dict.fromkeys(wish.required_fields or ())),
         required_activity=wish.required_activity or None,
+        maximum_days=wish.maximum_days or None,
         replaced_by=None,
     )
     named = {"id": stage.id, "entity": entity, "pipeline_id": pipeline_id}
@@ -106,6 +108,7 @@ def change_stage(
         required_activity=stage.required_activity
         if wish.required_activity is None
         else wish.required_activity or None,
+        maximum_days=stage.maximum_days if wish.maximum_days is None else wish.maximum_days or None,
     )
     others = [changed if other.id == stage.id else other for other in stages]
     moves = wish.position is not None or kind != stage.kind

@@ -65,6 +65,7 @@ STAGES: Final = Table(
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("required_fields", JSONB, nullable=False, server_default=text("'[]'")),
     Column("required_activity", String(30)),
+    Column("maximum_days", SmallInteger),
     Column("replaced_by", Uuid),
     Column("deleted_at", DateTime(timezone=True)),
     CheckConstraint("kind IN ('process', 'success', 'failure')", name="kind"),

@@ -23,6 +23,7 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "position": (int, type(None)),
     "required_fields": (list, type(None)),
     "required_activity": (str, type(None)),
+    "maximum_days": (int, type(None)),
 }
 _PIPELINE_TYPES: Final[dict[str, tuple[type, ...]]] = {
     "code": (str,),
@@ -34,12 +35,14 @@ _PIPELINE_TYPES: Final[dict[str, tuple[type, ...]]] = {
 # Given once, when the row is made.
 _GIVEN_ONCE: Final = ("code", "stages")
 POSITION_LIMIT: Final = 10_000
+DAYS_LIMIT: Final = 3_650
 STAGES_LIMIT: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The stage as asked for; None for what was not mentioned. No `required_activity` is ""."""
+    """The stage as asked for; None for what was not mentioned. No `required_activity` is "", no
+    `maximum_days` are 0."""
 
     code: str | None
     names: Mapping[str, str] | None
@@ -48,6 +51,7 @@ class Wish:
     position: int | None = None
     required_fields: list[str] | None = None
     required_activity: str | None = None
+    maximum_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def read_wish(values: Any, locale: str | None, demandable: Demandable, *, creati
             *_demand_faults(values, demandable),
         ]
     )
-    asked = "required_activity" in values
+    asked, limited = "required_activity" in values, "maximum_days" in values
     return Wish(
         code=values.get("code"),
         names=names,
@@ -94,6 +98,7 @@ def read_wish(values: Any, locale: str | None, demandable: Demandable, *, creati
         position=values.get("position"),
         required_fields=values.get("required_fields"),
         required_activity=(values["required_activity"] or "") if asked else None,
+        maximum_days=(values["maximum_days"] or 0) if limited else None,
     )
 
 
@@ -225,7 +230,7 @@ def _kind_faults(values: Mapping[str, Any], *, creating: bool) -> list[Fault]:
 
 
 def _limit_faults(values: Mapping[str, Any]) -> list[Fault]:
-    limits = {"probability": 100, "position": POSITION_LIMIT}
+    limits = {"probability": 100, "position": POSITION_LIMIT, "maximum_days": DAYS_LIMIT}
     return [
         Fault(f"/{name}", "out_of_range", f"Between 0 and {limit}.")
         for name, limit in limits.items()

@@ -36,6 +36,7 @@ _PROBABILITY: Final = {"type": ["integer", "null"], "minimum": 0, "maximum": 100
 _STATUS: Final = {
     "name": _TEXT, "names": _NAMES, "kind": _KIND, "probability": _PROBABILITY,
     "position": {"type": "integer"}, "required_activity": _MAYBE_TEXT,
+    "maximum_days": {"type": ["integer", "null"], "minimum": 0, "maximum": 3650},
     "required_fields": {"type": ["array", "null"], "items": _TEXT},
 }  # fmt: skip
 
@@ -177,6 +178,27 @@ SCHEMAS: Final[dict[str, Any]] = {
     "Job": _object("state done total", id=_TEXT, state=_TEXT, done=_COUNT,
                    total={"type": ["integer", "null"]}, errors_url={"type": ["string", "null"]},
                    result={}),
+    "ManyChange": {
+        "description": "Either ids, or a filter that at most 500 of them match.",
+        "type": "object",
+        "properties": {
+            "ids": {"type": "array", "items": _ID, "minItems": 1, "maxItems": 500},
+            "filter": _ref("Filter"),
+            "action": {"enum": ["update", "delete", "restore"]},
+            "changes": {"type": ["object", "null"], "description": "What an update writes."},
+        },
+        "required": ["action"],
+        "oneOf": [{"required": ["ids"]}, {"required": ["filter"]}],
+        "additionalProperties": False,
+    },
+    "ManyOutcome": {
+        **_object("done refused left outcomes", done=_COUNT, refused=_COUNT, left=_COUNT,
+                  outcomes={"type": "array", "items": _object(
+                      "id outcome", id=_ID, outcome={"enum": ["done", "refused", "left"]},
+                      version={"type": "integer"}, status={"type": "integer"}, code=_TEXT,
+                      detail=_TEXT, errors={"type": "array", "items": {"type": "object"}})}),
+        "description": "The `result` of a job that changes many records: each has its outcome.",
+    },
     "Transfer": {
         **_object("to", to={"description": "A user; or a user for each kind of record.",
                             "anyOf": [_ID, {"type": "object", "additionalProperties": _ID}]},

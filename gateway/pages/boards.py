@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chassis import wire
 from chassis.errors import Conflict, Forbidden, Invalid, Malformed, Refusal
 from chassis.identifiers import new_id
 from contracts.speech import EntityContract
@@ -18,6 +17,7 @@ from gateway.pages.descriptions import Description, Field
 from gateway.pages.editing import read_record, update
 from gateway.pages.forms import read_base, values_of
 from gateway.pages.house import House, moved
+from gateway.pages.list_state import STATE_PARAMETERS, state_of
 from gateway.pages.lists import PAGE, people_of
 from gateway.pages.navigation import icon_of, plural_label
 from gateway.pages.viewer import viewer_of
@@ -34,7 +34,8 @@ _CARD: Final[tuple[str, ...]] = (
 _QUERY: Final = (
     text("pipeline", "Which pipeline."),
     text("stage", "One column alone, which `cursor` goes on with."),
-    *(each for each in parameters.LIST if each.name in ("q", "filter", "cursor")),
+    *STATE_PARAMETERS,
+    *(each for each in parameters.LIST if each.name == "cursor"),
 )
 _REFUSED: Final = (Invalid, Malformed, Conflict, Forbidden)
 
@@ -62,20 +63,19 @@ def _board(house: House, entity: EntityContract, asked: Asked) -> Answer:
     if stage is None:
         return moved(asked, f"/{entity.plural}")
     viewer = viewer_of(asked)
-    query = {name: asked.query.get(name) for name in ("q", "filter")}
-    board = _read(asked, description, query)
+    setup = house.setups.of(asked, entity)
+    state = state_of(asked, description, setup, f"/{entity.plural}/board")
+    board = _read(asked, description, {"q": state.q or None, "filter": state.filter})
     values = {
         "description": description, "entity": entity, "columns": board["columns"],
-        "pipeline": board.get("pipeline"),
-        "filter": wire.dumps(query["filter"]).decode() if query["filter"] else "",
-        "q": query["q"] or "", "key": new_id().hex,
+        "pipeline": board.get("pipeline"), "state": state, "key": new_id().hex,
     }  # fmt: skip
     if asked.query.get("cursor"):
         return house.page(asked, "cards.html", column=board["columns"][0], **values)
     pipelines = _pipelines(asked, entity) if entity.pipelined else []
     return house.page(
         asked, "board.html", **values, pipelines=pipelines,
-        chips=chips(viewer, description, query["filter"], people_of(asked)),
+        chips=chips(viewer, description, state.filter, people_of(asked)), undo_view="",
         plural=plural_label(entity, viewer), place_icon=icon_of(entity.name),
     )  # fmt: skip
 

@@ -1,15 +1,14 @@
 """Many records at a time: the same change to each, with what stood against it for those refused.
 
-A browser sends those it has selected in parts, so that it can show how far it is.
+It is the job of the API's `POST /{entity}/bulk`; the page asks how far it is until it is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from uuid import UUID
 
-from chassis.errors import Malformed, Refusal
+from chassis.errors import Malformed, NotFound, Refusal
 from contracts.speech import EntityContract
 from gateway.answers import Answer
 from gateway.asked import Asked
@@ -24,13 +23,14 @@ from gateway.permissions import Granted
 from gateway.registry import Reply, Route
 from gateway.texts import sentence
 
-MOST: Final = 25
-_OUTCOME: Final = {200: Reply("What became of each.", {"type": "object"})}
+_JSON: Final = {200: Reply("How far it is.", {"type": "object"})}
 _FIELD: Final = text("field", "The field whose input is wanted.")
+_SHOWN: Final = 100
+_UNFIT: Final = ("pipeline_id", "reason")
 
 
 def bulk_pages(house: House, entity: EntityContract) -> Iterator[Route]:
-    """Changing and deleting many records of `entity`."""
+    """Changing, deleting and restoring many records of `entity`."""
     path, named = f"/{entity.plural}/bulk", f"pages.{entity.plural}.bulk"
     yield Route(
         method="GET", path=path, name=named, area="pages", page=True, parameters=(_FIELD,),
@@ -39,21 +39,27 @@ def bulk_pages(house: House, entity: EntityContract) -> Iterator[Route]:
         answer=lambda asked: _form(house, entity, asked),
     )  # fmt: skip
     yield Route(
-        method="POST", path=path, name=f"{named}.update", area="pages", page=True, writes=True,
-        summary=f"Change many {entity.plural}", permission=Granted(entity.name, "update"),
-        repeatable=True, replies=_OUTCOME, answer=lambda asked: _update(house, entity, asked),
+        method="POST", path=path, name=f"{named}.begin", area="pages", page=True, writes=True,
+        summary=f"Change many {entity.plural}", permission=Granted(entity.name, "read"),
+        repeatable=True, replies=_JSON, answer=lambda asked: _begin(house, entity, asked),
     )  # fmt: skip
     yield Route(
-        method="POST", path=f"{path}/delete", name=f"{named}.delete", area="pages", page=True,
-        summary=f"Put many {entity.plural} into the recycle bin", writes=True, repeatable=True,
-        permission=Granted(entity.name, "delete"), replies=_OUTCOME,
-        answer=lambda asked: _each(entity, asked, "delete", {}),
+        method="GET", path=f"{path}/{{job}}", name=f"{named}.progress", area="pages", page=True,
+        summary="How far a change of many is", permission=Granted(entity.name, "read"),
+        replies=_JSON, answer=lambda asked: _progress(entity, asked),
+    )  # fmt: skip
+    yield Route(
+        method="GET", path=f"{path}/{{job}}/outcome", name=f"{named}.outcome", area="pages",
+        page=True, summary="What a change of many was refused", replies=PAGE,
+        permission=Granted(entity.name, "read"),
+        answer=lambda asked: _outcome(house, entity, asked),
     )  # fmt: skip
 
 
 def _fields(description: Description) -> list[Field]:
     fields = asked_fields(description, creating=False)
-    return [f for f in fields if f.name not in ("pipeline_id", "reason") and f.widget != "links"]
+    fit = [f for f in fields if f.name not in _UNFIT and not f.said["write_only"]]
+    return [f for f in fit if f.widget != "links"]
 
 
 def _form(house: House, entity: EntityContract, asked: Asked) -> Answer:
@@ -71,40 +77,92 @@ def _form(house: House, entity: EntityContract, asked: Asked) -> Answer:
     )  # fmt: skip
 
 
-def _update(house: House, entity: EntityContract, asked: Asked) -> Answer:
-    description = house.descriptions.of(asked, entity)
-    fields = [*_fields(description)]
+def _begin(house: House, entity: EntityContract, asked: Asked) -> Answer:
+    action = asked.form.get("action", "")
+    wish: dict[str, Any] = {
+        "ids": [one for one in asked.form.get("ids", "").split(",") if one],
+        "action": action,
+    }
+    if action == "update":
+        wish["changes"] = _changes(house.descriptions.of(asked, entity), asked)
+    arguments = {"entity": entity.name, "wish": wish}
+    return Answer(asked.call(entity.service, "change_many", arguments))
+
+
+def _changes(description: Description, asked: Asked) -> dict[str, Any]:
+    fields = _fields(description)
     if "reason" in description.fields:
         fields.append(description.fields["reason"])
     values = values_of(asked.form, fields, viewer_of(asked))
     if values.get("reason", "") is None:
         del values["reason"]
-    return _each(entity, asked, "update", {"values": values})
+    return values
 
 
-def _each(entity: EntityContract, asked: Asked, method: str, arguments: dict[str, Any]) -> Answer:
-    ids = _ids(asked.form.get("ids", ""))
-    language = viewer_of(asked).language
-    failed = []
-    run: Callable[[str], Any] = lambda identifier: asked.keyed(identifier).call(  # noqa: E731
-        entity.service, method,
-        {"entity": entity.name, "id": identifier, "expected_version": "*", **arguments},
+def _job(entity: EntityContract, asked: Asked) -> Mapping[str, Any]:
+    name = asked.path["job"]
+    if not name.startswith(f"{entity.service}-"):
+        raise NotFound("There is no such job.")
+    found: Mapping[str, Any] = asked.call(entity.service, "job", {"id": name})
+    return found
+
+
+def _progress(entity: EntityContract, asked: Asked) -> Answer:
+    job = _job(entity, asked)
+    result = job["result"] or {}
+    outcomes = result.get("outcomes") or ()
+    return Answer({
+        "state": job["state"], "done": job["done"], "total": job["total"] or 0,
+        "refused": result.get("refused", 0), "told": _told(asked, result),
+        "changed": [one["id"] for one in outcomes if one["outcome"] == "done"],
+    })  # fmt: skip
+
+
+def _told(asked: Asked, result: Mapping[str, Any]) -> str:
+    """What became of them, in a sentence."""
+    viewer = viewer_of(asked)
+    if not result:
+        return viewer.text("This was not done.")
+    done, refused = result["done"], result["refused"]
+    words = [viewer.text("Changed: {count}", count=viewer.number(done))]
+    if refused:
+        words.append(viewer.text("refused: {count}", count=viewer.number(refused)))
+    if result["left"]:
+        words.append(viewer.text("left: {count}", count=viewer.number(result["left"])))
+    return ", ".join(words) + "."
+
+
+def _outcome(house: House, entity: EntityContract, asked: Asked) -> Answer:
+    description, job = house.descriptions.of(asked, entity), _job(entity, asked)
+    result = job["result"] or {"done": 0, "refused": 0, "left": 0, "outcomes": ()}
+    refused = [one for one in result["outcomes"] if one["outcome"] == "refused"]
+    shown = refused[:_SHOWN]
+    names = _names(asked, description, [one["id"] for one in shown])
+    rows = [(one["id"], names.get(one["id"]), _reason(asked, description, one)) for one in shown]
+    return house.page(
+        asked, "bulk_outcome.html", entity=entity, told=_told(asked, job["result"] or {}),
+        rows=rows, more=len(refused) - len(rows),
     )  # fmt: skip
-    for identifier in ids:
-        try:
-            run(identifier)
-        except Refusal as refusal:
-            words = [sentence(f.code, language, f.detail, None) for f in refusal.faults]
-            said = sentence(refusal.code, language, refusal.detail, refusal.status)
-            failed.append({"id": identifier, "detail": " ".join(words) or said})
-    return Answer({"done": len(ids) - len(failed), "failed": failed})
 
 
-def _ids(given: str) -> list[str]:
+def _names(asked: Asked, description: Description, ids: list[str]) -> dict[str, str]:
+    """The names of those that who asks may read; the others stay unnamed."""
+    entity, title = description.entity, description.title
+    if not ids or title is None:
+        return {}
     try:
-        ids = [str(UUID(part)) for part in given.split(",")]
-    except ValueError:
-        raise Malformed("Nothing is selected.") from None
-    if len(ids) > MOST:
-        raise Malformed(f"At most {MOST} at a time.")
-    return ids
+        found = asked.call(entity.service, "get_many", {"entity": entity.name, "ids": ids})
+    except (Refusal, Malformed):
+        return {}
+    return {one["id"]: str(one.get(title.name) or f"#{one.get('number')}") for one in found}
+
+
+def _reason(asked: Asked, description: Description, outcome: Mapping[str, Any]) -> str:
+    language = viewer_of(asked).language
+    words = []
+    for fault in outcome["errors"]:
+        field = description.fields.get(fault["pointer"].strip("/").partition("/")[0])
+        said = sentence(fault["code"], language, fault["detail"], None)
+        words.append(f"{field.label}: {said}" if field else said)
+    whole = sentence(outcome["code"], language, outcome["detail"], outcome["status"])
+    return " ".join(words) or whole

@@ -24,6 +24,8 @@ def cell(viewer: Viewer, description: Description, field: Field, record: Record)
         return NOTHING
     if field.type == "stage":
         return stage_badge(description.stage_of(record), str(value))
+    if field.type == "choice":
+        return escape(field.code_label(value, viewer.language))
     if field.include:
         return _referred(field, record)
     shown = _BY_TYPE.get(field.type)
@@ -100,10 +102,6 @@ def point_link(kind: str, value: str) -> Markup:
     return escape(value)
 
 
-def _choice(viewer: Viewer, value: Any) -> Markup:
-    return escape(choice_name(viewer, value))
-
-
 def choice_name(viewer: Viewer, code: Any) -> str:
     """What people call a code: its words in their language."""
     return viewer.text(str(code).replace("_", " ").capitalize())
@@ -145,7 +143,6 @@ _BY_TYPE: Final[dict[str, Callable[[Viewer, Any], Markup]]] = {
     "integer": _number,
     "decimal": _number,
     "boolean": _boolean,
-    "choice": _choice,
     "tags": _tags,
     "checklist": _checklist,
     "parts": _parts,

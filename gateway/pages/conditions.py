@@ -7,18 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chassis import wire
-from gateway.pages.cells import choice_name
 from gateway.pages.descriptions import Description, Field
 from gateway.pages.viewer import Viewer
 
-# What an operator says between a field and a value, as English texts.
-PHRASES: Final = {
-    "eq": "is", "ne": "is not", "gt": "is more than", "gte": "is at least", "lt": "is less than",
-    "lte": "is at most", "between": "is between", "in": "is one of", "nin": "is none of",
-    "contains": "contains", "ncontains": "does not contain", "starts": "starts with",
-    "ends": "ends with", "empty": "is empty", "nempty": "is not empty",
-    "within_last": "in the last days", "within_next": "in the next days",
-}  # fmt: skip
 _FLAGS: Final = frozenset({"empty", "nempty"})
 _WORDS: Final = {"@me": "me", "@my_department": "my department", "@today": "today"}
 _MOMENTS: Final = frozenset({"date", "datetime"})
@@ -48,7 +39,7 @@ def choosable(viewer: Viewer, description: Description, people: Mapping[str, str
     first = [field for field in (description.title, description.stage) if field is not None]
     shown = list(dict.fromkeys(field.name for field in (*first, *description.listed.values())))
     offered = [_offered(viewer, description, description.fields[name], people) for name in shown]
-    copied = [one for f in description.fields.values() for one in _copied(viewer, f)]
+    copied = [one for f in description.fields.values() for one in _copied(viewer, description, f)]
     fields = [one for one in (*offered, *copied) if one["operators"]]
     return wire.dumps(fields).decode()
 
@@ -83,10 +74,20 @@ def _words(
     label = field.label if field else name.replace(".", ": ").replace("_", " ").capitalize()
     if operator in _FLAGS:
         said = operator if value is not False else ("nempty" if operator == "empty" else "empty")
-        return f"{label} {viewer.text(PHRASES[said])}"
+        return _phrase(description, said).format(field=label, value="")
     values = value if isinstance(value, list) else [value]
     shown = ", ".join(_value(viewer, description, field, each, people) for each in values)
-    return f"{label} {viewer.text(PHRASES.get(operator, operator))} {shown}"
+    return _phrase(description, operator).format(field=label, value=shown)
+
+
+def _phrase(description: Description, operator: str) -> str:
+    return description.phrases.get(operator, "{field} {value}")
+
+
+def _asking(description: Description, operator: str) -> str:
+    """The operator between a field and a value, as the filter builder offers it."""
+    phrase = _phrase(description, operator).replace("{field}", "").strip()
+    return phrase.removesuffix("{value}").replace("{value}", "…").strip()
 
 
 def _value(
@@ -102,7 +103,7 @@ def _value(
     if field.type == "stage":
         return next((s["name"] for s in description.stages if s["code"] == value), value)
     if field.type == "choice":
-        return choice_name(viewer, value)
+        return field.code_label(value, viewer.language)
     if field.reference == "user":
         return people.get(value, value)
     return viewer.day(value) if field.type in _MOMENTS and value[:4].isdigit() else value
@@ -112,7 +113,7 @@ def _offered(
     viewer: Viewer, description: Description, field: Field, people: Mapping[str, str]
 ) -> dict[str, Any]:
     kind, values = _kind(viewer, description, field, people)
-    usable = _FLAGS if kind == "none" else frozenset(PHRASES)
+    usable = _FLAGS if kind == "none" else frozenset(description.phrases)
     return {
         "name": field.name,
         "label": field.label,
@@ -120,7 +121,7 @@ def _offered(
         "type": field.type,
         "values": values,
         "operators": [
-            [name, viewer.text(PHRASES[name])]
+            [name, _asking(description, name)]
             for name in field.operators
             if name in usable and name not in ("in", "nin", "between")
         ],
@@ -135,7 +136,7 @@ def _kind(
         named = {stage["code"]: stage["name"] for stage in description.stages}
         return "choice", list(named.items())
     if field.choices:
-        return "choice", [(code, choice_name(viewer, code)) for code in field.choices]
+        return "choice", [(code, field.code_label(code, viewer.language)) for code in field.choices]
     if field.type == "boolean":
         return "boolean", [("true", viewer.text("Yes")), ("false", viewer.text("No"))]
     if field.reference == "user":
@@ -148,7 +149,7 @@ def _kind(
     return ("number" if field.type in ("integer", "decimal", "money") else "text"), []
 
 
-def _copied(viewer: Viewer, field: Field) -> Iterator[dict[str, Any]]:
+def _copied(viewer: Viewer, description: Description, field: Field) -> Iterator[dict[str, Any]]:
     """What a single reference shows of its target can be filtered by, too."""
     for name in field.said.get("copies") or () if field.type == "reference" else ():
         if field.reference != "user":
@@ -159,7 +160,7 @@ def _copied(viewer: Viewer, field: Field) -> Iterator[dict[str, Any]]:
                 "type": "text",
                 "values": [],
                 "operators": [
-                    [one, viewer.text(PHRASES[one])]
+                    [one, _asking(description, one)]
                     for one in ("contains", "eq", "starts", "empty", "nempty")
                 ],
             }

@@ -11,6 +11,8 @@ from werkzeug.http import dump_cookie
 SESSION: Final = "rapport_session"
 # Browsers keep a cookie of this name from being set by another host or over plain HTTP.
 SECURE_SESSION: Final = "__Host-rapport_session"
+# Changes with what its browser sets up, so that every process reads that anew. It keeps nothing.
+SETUP: Final = "setup"
 THEME: Final = "theme"
 THEMES: Final = ("auto", "light", "dark")
 
@@ -36,6 +38,11 @@ def _session(token: str, *, secure: bool, max_age: int | None = None) -> str:
         SECURE_SESSION if secure else SESSION, token, max_age=max_age, path="/", secure=secure,
         httponly=True, samesite="Lax",
     )  # fmt: skip
+
+
+def setup(stamp: str) -> str:
+    """The `Set-Cookie` that says: what this browser sees of its setup is to be as of now."""
+    return dump_cookie(SETUP, stamp, path="/", httponly=True, samesite="Lax")
 
 
 def theme(cookies: Mapping[str, str]) -> str:

@@ -75,6 +75,11 @@ class Field:
         """The codes that it may have."""
         return self.said.get("choices") or ()
 
+    def code_label(self, code: Any, language: str) -> str:
+        """What people call one of its codes."""
+        labels = (self.said.get("code_labels") or {}).get(code) or {}
+        return str(labels.get(language) or labels.get("en") or code)
+
     @property
     def operators(self) -> Sequence[str]:
         """How lists can be filtered by it."""
@@ -112,6 +117,12 @@ class Description:
     def stage(self) -> Field | None:
         """Where a record stands."""
         return next((each for each in self.fields.values() if each.type == "stage"), None)
+
+    @property
+    def phrases(self) -> Mapping[str, str]:
+        """How each operator reads, `{field}` and `{value}` standing for what it joins."""
+        phrases: Mapping[str, str] = self.said["phrases"]
+        return phrases
 
     @property
     def stages(self) -> Sequence[Mapping[str, Any]]:

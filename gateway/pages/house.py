@@ -18,6 +18,7 @@ from gateway.pages import cells, cookies, forgery
 from gateway.pages.assets import VENDOR, Assets
 from gateway.pages.descriptions import Descriptions
 from gateway.pages.navigation import navigation
+from gateway.pages.setups import Setups
 from gateway.pages.viewer import viewer_of
 
 if TYPE_CHECKING:
@@ -41,10 +42,15 @@ _SYMBOL: Final = re.compile(r'id="icon-([a-z0-9-]+)"')
 
 @dataclass
 class House:
-    """Makes pages. `render` is the only way to HTML, and escapes whatever it is given."""
+    """Makes pages. `render` is the only way to HTML, and escapes whatever it is given.
+
+    `paths` are the paths of all pages, so that links lead only to what is there.
+    """
 
     assets: Assets = field(default_factory=Assets)
     descriptions: Descriptions = field(default_factory=Descriptions)
+    setups: Setups = field(default_factory=Setups)
+    paths: frozenset[str] = frozenset()
 
     def page(
         self,

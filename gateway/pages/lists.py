@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chassis import wire
+from chassis.errors import Invalid, Malformed, Refusal
+from contracts.catalogue import ENTITIES
 from contracts.speech import EntityContract
 from gateway import parameters
 from gateway.answers import Answer
 from gateway.asked import Asked
+from gateway.pages.columns import width_of
 from gateway.pages.conditions import chips, choosable
 from gateway.pages.descriptions import Description
 from gateway.pages.house import House
+from gateway.pages.list_state import STATE_PARAMETERS, ListState, state_of
 from gateway.pages.navigation import has_board, icon_of, plural_label
 from gateway.pages.viewer import viewer_of
-from gateway.parameters import identifier, text
+from gateway.parameters import identifier
 from gateway.permissions import Granted
 from gateway.registry import Reply, Route
+from gateway.texts import sentence
 
 LIMIT: Final = 50
 PAGE: Final = {200: Reply("A page.", media_type="text/html")}
-_OWN: Final = ("q", "filter", "sort", "cursor")
 _QUERY: Final = (
-    *(each for each in parameters.LIST if each.name in _OWN),
+    *STATE_PARAMETERS,
+    *(each for each in parameters.LIST if each.name == "cursor"),
     identifier("undo", "What was deleted a moment ago."),
+    identifier("undo_view", "Which view was removed a moment ago."),
 )
-_MOST_COLUMNS: Final = 30
 
 
 def list_pages(house: House, entity: EntityContract) -> Iterator[Route]:
@@ -38,31 +42,12 @@ def list_pages(house: House, entity: EntityContract) -> Iterator[Route]:
         answer=lambda asked: _list(house, entity, asked),
     )  # fmt: skip
     yield Route(
-        method="GET", path=f"/{entity.plural}/columns", name=f"pages.{entity.plural}.columns",
-        area="pages", page=True, summary=f"Which columns the list of {entity.plural} shows",
-        permission=Granted(entity.name, "read"), replies=PAGE,
-        answer=lambda asked: _columns(house, entity, asked),
-    )  # fmt: skip
-    yield Route(
         method="GET", path=f"/{entity.plural}/filter", name=f"pages.{entity.plural}.filter",
         area="pages", page=True, summary=f"The filter builder of {entity.plural}",
         permission=Granted(entity.name, "read"), replies=PAGE,
-        parameters=(text("filter", "The filter to start from."), text("q", ""), text("sort", "")),
+        parameters=STATE_PARAMETERS,
         answer=lambda asked: _filter(house, entity, asked),
     )  # fmt: skip
-
-
-def columns_cookie(asked: Asked) -> str:
-    """The cookie that keeps the columns of a list for its viewer."""
-    assert asked.user is not None
-    return f"columns_{asked.user.member.id.hex[:12]}"
-
-
-def columns_of(asked: Asked, description: Description) -> tuple[str, ...]:
-    """The columns that the viewer chose, as far as they see them; else the usual ones."""
-    chosen = asked.cookies.get(columns_cookie(asked), "").split(".")[:_MOST_COLUMNS]
-    known = tuple(dict.fromkeys(name for name in chosen if name in description.listed))
-    return known or description.default_columns
 
 
 def fields_for(description: Description, columns: tuple[str, ...]) -> list[str]:
@@ -103,44 +88,68 @@ def read_list(
 
 
 def _list(house: House, entity: EntityContract, asked: Asked) -> Answer:
-    description = house.descriptions.of(asked, entity)
-    columns = columns_of(asked, description)
-    query = {name: asked.query.get(name) for name in _OWN}
-    further = query["cursor"] is not None
-    page = read_list(asked, description, columns, **query,
-                     count=None if further else "estimate")  # fmt: skip
-    viewer = viewer_of(asked)
-    said = query["filter"] and wire.dumps(query["filter"]).decode()
+    description, viewer = house.descriptions.of(asked, entity), viewer_of(asked)
+    state = state_of(asked, description, house.setups.of(asked, entity), f"/{entity.plural}")
+    cursor = asked.query.get("cursor")
+    page, said = _page_of(asked, description, state, cursor)
     values: dict[str, Any] = {
-        "description": description, "entity": entity, "columns": columns, "page": page,
-        "q": query["q"] or "", "filter": said or "",
-        "sort": query["sort"] or description.default_sort, "explicit_sort": query["sort"] or "",
+        "description": description, "entity": entity, "columns": state.names, "page": page,
+        "state": state, "sort": state.sort or description.default_sort,
     }  # fmt: skip
-    if asked.fragment and further:
+    if asked.fragment and cursor:
         return house.page(asked, "list_rows.html", **values)
+    title = description.title
+    widths = [
+        width_of(description.listed[column.field], column,
+                 title=title is not None and title.name == column.field)
+        for column in state.columns
+    ]  # fmt: skip
     return house.page(
-        asked, "list.html", **values,
-        chips=chips(viewer, description, query["filter"], people_of(asked)),
+        asked, "list.html", **values, said=said, widths=widths,
+        settled=any(column.width for column in state.columns),
+        chips=chips(viewer, description, state.filter, people_of(asked)),
         plural=plural_label(entity, viewer), place_icon=icon_of(entity.name),
         board=has_board(entity), undo=asked.query.get("undo") or "",
+        undo_view=asked.query.get("undo_view") or "",
+        **_acts(house, entity, asked),
     )  # fmt: skip
 
 
-def _columns(house: House, entity: EntityContract, asked: Asked) -> Answer:
-    description = house.descriptions.of(asked, entity)
-    chosen = columns_of(asked, description)
-    others = [name for name in description.listed if name not in chosen]
-    return house.page(
-        asked, "columns.html", description=description, entity=entity, chosen=chosen,
-        others=others, cookie=columns_cookie(asked),
-    )  # fmt: skip
+def _acts(house: House, entity: EntityContract, asked: Asked) -> dict[str, Any]:
+    """What else the menu of a row offers: converting it, and noting something about it."""
+    assert asked.user is not None
+    may = asked.user.rights.anywhere
+    linking = [each for each in ENTITIES.values() if entity.name in each.linked]
+    adds = [each for each in linking if may(each.name, "add")]
+    return {
+        "convertible": f"/{entity.plural}/{{id}}/convert" in house.paths,
+        "noted": [entity.name] if adds else [],
+    }
+
+
+def _page_of(
+    asked: Asked, description: Description, state: ListState, cursor: str | None
+) -> tuple[Mapping[str, Any], str]:
+    """The rows; what is wrong with a view that cannot be shown any more is said in their place."""
+    try:
+        page = read_list(
+            asked, description, state.names, q=state.q or None, filter=state.filter,
+            sort=state.sort or None, cursor=cursor, count=None if cursor else "estimate",
+        )  # fmt: skip
+    except (Malformed, Invalid) as refusal:
+        if state.view is None or state.changed:
+            raise
+        return {"items": [], "next_cursor": None}, _said(asked, refusal)
+    return page, ""
+
+
+def _said(asked: Asked, refusal: Refusal) -> str:
+    language = viewer_of(asked).language
+    return sentence(refusal.code, language, refusal.detail, refusal.status)
 
 
 def _filter(house: House, entity: EntityContract, asked: Asked) -> Answer:
     description = house.descriptions.of(asked, entity)
+    state = state_of(asked, description, house.setups.of(asked, entity), f"/{entity.plural}")
     offered = choosable(viewer_of(asked), description, people_of(asked))
-    return house.page(
-        asked, "filter.html", description=description, entity=entity, offered=offered,
-        given=asked.query.get("filter") or "", q=asked.query.get("q") or "",
-        sort=asked.query.get("sort") or "",
-    )  # fmt: skip
+    return house.page(asked, "filter.html", entity=entity, offered=offered, state=state)

@@ -63,7 +63,7 @@ def icon_of(entity: str) -> str:
 
 def plural_label(entity: EntityContract, viewer: Viewer) -> str:
     """What several of them are called."""
-    return viewer.text(entity.plural.replace("_", " ").capitalize())
+    return viewer.labelled(entity.plural_labels)
 
 
 def has_board(entity: EntityContract) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.pages import portuguese_lists
+
 # English texts that are too long to be keys.
 ENGLISH: Final = {
     "about_lead": "Leads are people or companies who may become customers. Work them until you "
@@ -47,18 +49,17 @@ _LISTS: Final = {
     "Actions for {name}": "Ações de {name}", "Add a condition": "Acrescentar condição",
     "Add activity": "Acrescentar atividade", "As usual": "Como de costume", "Assign": "Atribuir",
     "At most 500 at a time.": "No máximo 500 por vez.", "Change all": "Alterar todos",
-    "Change the selected records": "Alterar os registros selecionados", "Changed:": "Alterados:",
+    "Change the selected records": "Alterar os registros selecionados",
     "Choose what the list shows, and in which order.": "Escolha o que a lista mostra, e em que "
     "ordem.", "Clear": "Limpar", "Columns": "Colunas", "Condition": "Condição",
     "Create the first one": "Criar o primeiro", "Delete": "Excluir", "Field": "Campo",
-    "Move the selected records to the recycle bin?": "Mover os registros selecionados para a "
-    "lixeira?", "Moved to the recycle bin.": "Movido para a lixeira.", "New": "Novo",
+    "Moved to the recycle bin.": "Movido para a lixeira.", "New": "Novo",
     "No filter": "Sem filtro",
     "No record is found by this search and filter.": "Nenhum registro corresponde a esta busca e "
     "a este filtro.", "Nothing here yet": "Nada aqui ainda", "Nothing matches": "Nada corresponde",
     "Open": "Abrir", "Progress": "Progresso",
     "Records that meet all of these conditions are shown.": "São mostrados os registros que "
-    "cumprem todas estas condições.", "Refused:": "Recusados:", "Remove": "Remover",
+    "cumprem todas estas condições.", "Remove": "Remover",
     "Select all shown": "Selecionar todos os mostrados", "Select nothing": "Limpar a seleção",
     "Select {name}": "Selecionar {name}", "Several conditions": "Várias condições",
     "Show": "Mostrar", "Show all": "Mostrar todos", "Show more": "Mostrar mais",
@@ -67,12 +68,6 @@ _LISTS: Final = {
     "What you may see will stand here.": "O que você pode ver ficará aqui.",
     "selected": "selecionados", "{name}: earlier": "{name}: antes",
     "{name}: later": "{name}: depois",
-    "is": "é", "is not": "não é", "is more than": "é maior que", "is at least": "é no mínimo",
-    "is less than": "é menor que", "is at most": "é no máximo", "is between": "está entre",
-    "is one of": "é um de", "is none of": "não é nenhum de", "contains": "contém",
-    "does not contain": "não contém", "starts with": "começa com", "ends with": "termina com",
-    "is empty": "está vazio", "is not empty": "não está vazio",
-    "in the last days": "nos últimos dias:", "in the next days": "nos próximos dias:",
     "me": "eu", "my department": "meu departamento", "today": "hoje",
 }  # fmt: skip
 
@@ -107,9 +102,6 @@ _RECORDS: Final = {
 
 # Kinds of record, and codes that fields may have.
 _CODES: Final = {
-    "Leads": "Leads", "Contacts": "Contatos", "Companies": "Empresas", "Deals": "Negócios",
-    "Activities": "Atividades", "Tasks": "Tarefas", "Users": "Usuários",
-    "Departments": "Departamentos", "Groups": "Grupos", "Roles": "Papéis",
     "Lead": "Lead", "Contact": "Contato", "Company": "Empresa", "Deal": "Negócio",
     "Activity": "Atividade", "Task": "Tarefa", "User": "Usuário",
     "New lead": "Novo lead", "New contact": "Novo contato", "New company": "Nova empresa",
@@ -117,13 +109,8 @@ _CODES: Final = {
     "New user": "Novo usuário", "New department": "Novo departamento", "New group": "Novo grupo",
     "New role": "Novo papel",
     "Call": "Ligação", "Email": "E-mail", "Meeting": "Reunião", "Note": "Nota",
-    "Message": "Mensagem", "System": "Sistema", "Incoming": "Recebida", "Outgoing": "Feita",
-    "Low": "Baixa", "Normal": "Normal", "High": "Alta", "Urgent": "Urgente", "Work": "Trabalho",
-    "Mobile": "Celular", "Home": "Casa", "Fax": "Fax", "Other": "Outro", "Personal": "Pessoal",
-    "Project": "Projeto", "Street": "Rua", "Line2": "Complemento", "City": "Cidade",
-    "Region": "Estado", "Postal code": "CEP", "Country": "País", "Source": "Origem",
-    "Medium": "Meio", "Campaign": "Campanha", "Term": "Termo", "Content": "Conteúdo",
-    "Name": "Nome", "Industry": "Setor", "En": "Inglês", "Pt-br": "Português",
+    "Message": "Mensagem", "System": "Sistema",
+    "Name": "Nome", "Industry": "Setor",
     "about_lead": "Leads são pessoas ou empresas que podem se tornar clientes. Trabalhe-os até "
     "convertê-los, ou desista deles com um motivo.",
     "about_deal": "Negócios são as vendas que você espera. Mova-os pelas etapas do funil até "
@@ -142,4 +129,6 @@ _EVENTS: Final = {
     "conversion_failed": "conversão não concluída",
 }  # fmt: skip
 
-TEXTS: Final = {**_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS}
+TEXTS: Final = {
+    **_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **portuguese_lists.TEXTS,
+}  # fmt: skip

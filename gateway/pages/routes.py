@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contracts.catalogue import ENTITIES
 from gateway.pages.boards import board_pages
 from gateway.pages.bulk import bulk_pages
+from gateway.pages.columns import column_pages
 from gateway.pages.house import House
 from gateway.pages.lists import list_pages
 from gateway.pages.navigation import has_board
@@ -15,12 +16,20 @@ from gateway.pages.panels import panel_pages
 from gateway.pages.pickers import picker_pages
 from gateway.pages.records import record_pages
 from gateway.pages.signing import signing_pages
+from gateway.pages.totals import total_pages
+from gateway.pages.views import view_pages
 from gateway.registry import Route
 from gateway.sessions import Sessions
 
 
-def every_page(house: House, sessions: Sessions) -> Iterator[Route]:
+def every_page(house: House, sessions: Sessions) -> list[Route]:
     """Every page of the gateway, and every part of one that is asked for by itself."""
+    routes = list(_pages(house, sessions))
+    house.paths = frozenset(route.path for route in routes)
+    return routes
+
+
+def _pages(house: House, sessions: Sessions) -> Iterator[Route]:
     yield from house.assets.routes()
     yield from signing_pages(house, sessions)
     yield from palette_pages(house)
@@ -28,6 +37,9 @@ def every_page(house: House, sessions: Sessions) -> Iterator[Route]:
     for entity in ENTITIES.values():
         if entity.listed:
             yield from list_pages(house, entity)
+            yield from column_pages(house, entity)
+            yield from view_pages(house, entity)
+            yield from total_pages(house, entity)
             yield from record_pages(house, entity)
             yield from panel_pages(house, entity)
             yield from bulk_pages(house, entity)

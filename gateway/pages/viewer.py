@@ -61,9 +61,12 @@ class Viewer:
         return str(format_timedelta(distance, add_direction=True, locale=locale_of(self.language)))
 
     def days_since(self, wire: str) -> str:
+        """For how many days something has been so, in short."""
+        return self.text("{days} d", days=self.whole_days_since(wire))
+
+    def whole_days_since(self, wire: str) -> int:
         """For how many days something has been so."""
-        days = (datetime.now(UTC) - _parsed(wire)).days
-        return self.text("{days} d", days=days)
+        return (datetime.now(UTC) - _parsed(wire)).days
 
     def money(self, value: Mapping[str, Any] | None) -> str:
         """An amount in its currency."""

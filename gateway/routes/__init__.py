@@ -12,6 +12,7 @@ from gateway.routes.account import account_routes
 from gateway.routes.conversions import conversion_routes
 from gateway.routes.documentation import documentation_routes
 from gateway.routes.events import event_routes
+from gateway.routes.many import many_routes
 from gateway.routes.notifications import notification_routes
 from gateway.routes.pipelines import pipeline_routes, stay_route
 from gateway.routes.platform import platform_routes
@@ -32,6 +33,7 @@ def every_route(
     for entity in ENTITIES.values():
         if entity.listed:
             yield from record_routes(entity)
+            yield from many_routes(entity)
             yield from view_routes(entity)
         if entity.name in STAGED:
             yield from status_routes(entity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from contracts import identity
@@ -26,6 +26,19 @@ def view_routes(entity: EntityContract) -> Iterator[Route]:
     yield from rows.reading()
     yield from rows.writing()
     yield from rows.leaving()
+
+
+def require_understood(asked: Asked, entity: EntityContract, view: Mapping[str, Any]) -> None:
+    """Raise what the owner of `entity` refuses in the filter, order, group or columns of `view`."""
+    query = {name: view[name] for name in _UNDERSTOOD if view.get(name)}
+    columns = view.get("columns")
+    if isinstance(columns, list):
+        query["fields"] = [
+            column["field"] for column in columns
+            if isinstance(column, dict) and isinstance(column.get("field"), str)
+        ]  # fmt: skip
+    if query:
+        asked.call(entity.service, "check_query", {"entity": entity.name, "query": query})
 
 
 class _Rows:
@@ -115,16 +128,7 @@ class _Rows:
         """`save`, once the owner of the records understands the view as this user may ask."""
 
         def answer(asked: Asked) -> Answer:
-            query = {name: asked.body[name] for name in _UNDERSTOOD if asked.body.get(name)}
-            columns = asked.body.get("columns")
-            if isinstance(columns, list):
-                query["fields"] = [
-                    column["field"] for column in columns
-                    if isinstance(column, dict) and isinstance(column.get("field"), str)
-                ]  # fmt: skip
-            if query:
-                arguments = {"entity": self.entity.name, "query": query}
-                asked.call(self.entity.service, "check_query", arguments)
+            require_understood(asked, self.entity, asked.body)
             return save(asked)
 
         return answer

@@ -55,8 +55,12 @@ class Activity(Record):
         withheld=("subject", "body"),
     )
 
-    kind: Mapped[str] = choice(rules.KINDS, "Kind", "Tipo", required=True, indexed=True)
-    direction: Mapped[str | None] = choice(rules.DIRECTIONS, "Direction", "Direção")
+    kind: Mapped[str] = choice(
+        rules.KINDS, "Kind", "Tipo", required=True, indexed=True, words=rules.KIND_WORDS
+    )
+    direction: Mapped[str | None] = choice(
+        rules.DIRECTIONS, "Direction", "Direção", words=rules.DIRECTION_WORDS
+    )
     subject: Mapped[str | None] = text_("Subject", "Assunto", personal=True, search=True)
     body: Mapped[str | None] = long_text("Text", "Texto", personal=True)
     starts_at: Mapped[datetime | None] = datetime_("Starts", "Início")
@@ -153,7 +157,12 @@ class Task(Record):
     title: Mapped[str] = text_("Title", "Título", required=True, personal=True, search=True)
     description: Mapped[str | None] = long_text("Description", "Descrição", personal=True)
     priority: Mapped[str] = choice(
-        rules.PRIORITIES, "Priority", "Prioridade", required=True, default="normal"
+        rules.PRIORITIES,
+        "Priority",
+        "Prioridade",
+        required=True,
+        default="normal",
+        words=rules.PRIORITY_WORDS,
     )
     deadline: Mapped[datetime | None] = datetime_("Deadline", "Prazo", indexed=True)
     done: Mapped[bool] = boolean("Done", "Concluída")

@@ -12,6 +12,14 @@ from uuid import UUID, uuid5
 SYSTEM: Final = "system"
 KINDS: Final = ("call", "email", "meeting", "note", "message", SYSTEM)
 DIRECTIONS: Final = ("incoming", "outgoing")
+# What people call these codes, in English and Portuguese.
+KIND_WORDS: Final = {
+    "call": ("Call", "Ligação"), "email": ("E-mail", "E-mail"), "meeting": ("Meeting", "Reunião"),
+    "note": ("Note", "Nota"), "message": ("Message", "Mensagem"), SYSTEM: ("System", "Sistema"),
+}  # fmt: skip
+DIRECTION_WORDS: Final = {
+    "incoming": ("Incoming", "Recebida"), "outgoing": ("Outgoing", "Feita"),
+}  # fmt: skip
 LINKED: Final = ("lead", "contact", "company", "deal")
 # What can only be written down once it has happened.
 NEVER_PLANNED: Final = frozenset({"note", "message"})
@@ -20,6 +28,10 @@ WITHOUT_DIRECTION: Final = frozenset({"note", "meeting"})
 ALWAYS_EDITABLE: Final = frozenset({"links"})
 
 PRIORITIES: Final = ("low", "normal", "high", "urgent")
+PRIORITY_WORDS: Final = {
+    "low": ("Low", "Baixa"), "normal": ("Normal", "Normal"), "high": ("High", "Alta"),
+    "urgent": ("Urgent", "Urgente"),
+}  # fmt: skip
 REMINDERS_LIMIT: Final = 10
 LONGEST_REMINDER: Final = 60 * 24 * 365
 

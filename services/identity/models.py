@@ -70,7 +70,10 @@ class User(Record):
         "department", "Departments", "Departamentos", indexed=True
     )
     role_codes: Mapped[list[str]] = tags_("Roles", "Papéis", indexed=True)
-    locale: Mapped[str | None] = choice(LOCALES, "Language", "Idioma")
+    locale: Mapped[str | None] = choice(
+        LOCALES, "Language", "Idioma",
+        words={"en": ("English", "Inglês"), "pt-BR": ("Portuguese", "Português")},
+    )  # fmt: skip
     time_zone: Mapped[str | None] = text("Time zone", "Fuso horário", limit=64)
 
     __table_args__ = (
@@ -118,7 +121,10 @@ class Group(Record):
     )  # fmt: skip
 
     name: Mapped[str] = text("Name", "Nome", required=True, search=True, indexed=True)
-    kind: Mapped[str] = choice(GROUP_KINDS, "Kind", "Tipo", required=True, default="user")
+    kind: Mapped[str] = choice(
+        GROUP_KINDS, "Kind", "Tipo", required=True, default="user",
+        words={"user": ("People", "Pessoas"), "project": ("Project", "Projeto")},
+    )  # fmt: skip
     member_ids: Mapped[list[UUID]] = references("user", "Members", "Membros", limit=_MANY)
 
 
@@ -185,9 +191,16 @@ class View(Record):
 
     name: Mapped[str] = text("Name", "Nome", required=True, limit=100)
     target: Mapped[str] = text("Records", "Registros", required=True, immutable=True, limit=60)
-    scope: Mapped[str] = choice(SCOPES, "Seen by", "Visível para", required=True, default=PRIVATE)
+    scope: Mapped[str] = choice(
+        SCOPES, "Seen by", "Visível para", required=True, default=PRIVATE,
+        words={"private": ("Only me", "Só para mim"), "roles": ("Roles", "Papéis"),
+               "everyone": ("Everyone", "Todos")},
+    )  # fmt: skip
     role_codes: Mapped[list[str]] = tags_("Roles", "Papéis")
-    layout: Mapped[str] = choice(LAYOUTS, "Layout", "Formato", required=True, default="list")
+    layout: Mapped[str] = choice(
+        LAYOUTS, "Layout", "Formato", required=True, default="list",
+        words={"list": ("List", "Lista"), "board": ("Board", "Quadro")},
+    )  # fmt: skip
     columns: Mapped[list[Any]] = json_("Columns", "Colunas", array=True)
     filter: Mapped[dict[str, Any]] = json_("Filter", "Filtro", depth=_FILTER_DEPTH)
     sort: Mapped[list[str]] = tags_("Order", "Ordem", limit=SORT_LIMIT)

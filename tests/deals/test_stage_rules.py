@@ -202,3 +202,14 @@ def test_every_stay_is_told_with_its_time(house: House) -> None:
     assert {stay["actor"]["id"] for stay in shown} == {str(known("ana"))}
     with house.database.reading() as connection:
         assert len(connection.execute(select(STAGE_HISTORY)).all()) == 3
+
+
+def test_stage_says_for_how_many_days_a_deal_should_stand_in_it(house: House) -> None:
+    assert house.demand("proposal", maximum_days=14)["maximum_days"] == 14
+    assert house.demand("proposal", probability=40)["maximum_days"] == 14
+    assert house.demand("proposal", maximum_days=None)["maximum_days"] is None
+    with pytest.raises(Invalid) as refused:
+        house.demand("proposal", maximum_days=3_651)
+    assert faults(refused) == [("/maximum_days", "out_of_range")]
+    with pytest.raises(Malformed):
+        house.demand("proposal", maximum_days="14")

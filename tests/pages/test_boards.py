@@ -90,3 +90,28 @@ def test_leads_have_a_board_and_a_path(opened: Open, people: People) -> None:
     expect(page.locator(".path .here")).to_have_text("Qualified")
     page.goto(f"/leads/board?q={lead['title'].replace(' ', '%20')}")
     expect(page.locator(f"{column(page, 'qualified')} .card-item")).to_have_count(1)
+
+
+def test_cards_that_stand_too_long_are_marked(opened: Open, people: People) -> None:
+    deal = make_deal(people)
+    pipeline = people.administrator.get("/pipelines").json()["items"][0]["id"]
+    path = f"/pipelines/{pipeline}/stages/new"
+    assert people.administrator.patch(path, {"maximum_days": 30}).status_code == 200
+    page = opened(f"/deals/board?q={deal['title'].replace(' ', '%20')}")
+    try:
+        expect(page.locator("section").first).to_contain_text("at most 30 days")
+        expect(page.locator(".card-item.overdue")).to_have_count(0)
+    finally:
+        people.administrator.patch(path, {"maximum_days": None})
+
+
+def test_menu_of_moves_is_walked_by_arrow_keys(opened: Open, people: People) -> None:
+    deal = make_deal(people)
+    page = opened(f"/deals/board?q={deal['title'].replace(' ', '%20')}")
+    page.locator("[data-move-menu]").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Enter")
+    expect(page.locator(f"{column(page, 'proposal')} .card-item")).to_have_count(1)

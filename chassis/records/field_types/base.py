@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ColumnElement, Table
@@ -35,6 +36,7 @@ class FieldType:
     `required` fields may not be empty after `prepare`; with `derived` the entity fills a missing
     one. `system` fields are never written by callers, `hidden` ones never leave the service;
     `write_only` ones are accepted (a password) and never answered, journaled or filtered by.
+    `words` says what people call its codes, in English and Portuguese.
     `setting_only` fields are edited by holders of the entity's setting alone.
 
     Reports put records together by the values of `grouping` fields, or by `periods` of them, and
@@ -66,6 +68,7 @@ class FieldType:
     name: str = ""
     column: str = ""
     entity: str = ""
+    words: Mapping[str, tuple[str, str]] = dataclass_field(default_factory=dict)
 
     reference: ClassVar[str | None] = None
     choices: tuple[str, ...] | None = None
@@ -97,6 +100,11 @@ class FieldType:
         """What people call it, by language."""
         english = self.label or self.name.replace("_", " ").capitalize()
         return {"en": english, "pt-BR": self.label_pt or english}
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """The codes in its values: what can be chosen, kinds or parts."""
+        return self.choices or ()
 
     def parse(self, value: Any) -> Any:
         """The Python value that the wire `value` (never None) stands for; Malformed otherwise."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -122,6 +122,10 @@ class PartsField(FieldType):
             "properties": {name: {"type": ["string", "null"]} for name in self.parts},
             "additionalProperties": False,
         }
+
+    @property
+    def codes(self) -> Sequence[str]:
+        return self.parts
 
     def described(self) -> dict[str, Any]:
         return {"parts": list(self.parts), "limit": self.limit}

@@ -228,6 +228,10 @@ class PointsField(FieldType):
             {"value": _TEXT, "kind": optional, "primary": {"type": ["boolean", "null"]}}, 1
         )
 
+    @property
+    def codes(self) -> Sequence[str]:
+        return POINT_KINDS[self.point].kinds
+
     def described(self) -> dict[str, Any]:
         return {"kinds": list(POINT_KINDS[self.point].kinds), "limit": VALUE_LIMIT}
 

@@ -1,4 +1,4 @@
-// Inside forms: rows that repeat, records that are picked, the filter builder, the columns.
+// Inside forms: rows that repeat, records that are picked, the filter builder.
 const debounce = (act, wait) => {
   let timer;
   return (...given) => { clearTimeout(timer); timer = setTimeout(() => act(...given), wait); };
@@ -103,7 +103,7 @@ function build(form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const parts = [...rows.children].map((row) => condition(offered, row)).filter(Boolean);
-    const query = new URLSearchParams();
+    const query = new URLSearchParams(form.dataset.kept);
     if (form.dataset.q) query.set("q", form.dataset.q);
     if (form.dataset.sort) query.set("sort", form.dataset.sort);
     if (parts.length) query.set("filter", JSON.stringify(parts.length === 1 ? parts[0] : { and: parts }));
@@ -176,31 +176,8 @@ function condition(offered, row) {
   return { [one.name]: operator === "eq" ? value : { [operator]: value } };
 }
 
-function columnsForm(form) {
-  if (form.dataset.built) return;
-  form.dataset.built = "true";
-  const keep = (value, age) => {
-    document.cookie = `${form.dataset.columns}=${value}; Path=${form.dataset.path}; Max-Age=${age}; SameSite=Lax`;
-    location.reload();
-  };
-  form.addEventListener("click", (event) => {
-    const item = event.target.closest("li");
-    const up = event.target.closest("[data-up]");
-    const down = event.target.closest("[data-down]");
-    if (up && item.previousElementSibling) { item.previousElementSibling.before(item); up.focus(); }
-    if (down && item.nextElementSibling) { item.nextElementSibling.after(item); down.focus(); }
-    if (event.target.closest("[data-reset]")) keep("", 0);
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const chosen = [...form.querySelectorAll("li:has(input:checked)")].map((each) => each.dataset.name);
-    keep(chosen.join("."), 31536000);
-  });
-}
-
 function wake(root) {
   root.querySelectorAll?.("[data-filter-form]").forEach(build);
-  root.querySelectorAll?.("[data-columns]").forEach(columnsForm);
 }
 document.addEventListener("htmx:load", (event) => wake(event.detail.elt.parentElement || document));
 document.addEventListener("change", (event) => {

@@ -1,10 +1,12 @@
-// A list: selecting, changing many, editing in place, moving by keyboard.
+// A list: selecting, changing many at a time, the menu of a row, walking by keyboard.
 import { csrf, openSheet, place, toast } from "./shell.js";
 
 const table = document.querySelector("#records");
 const bar = document.querySelector("#bulk-bar");
+const undo = document.querySelector("#undo-many");
+const entity = table?.dataset.entity || location.pathname.split("/")[1];
 const selected = new Set();
-const CHUNK = 25;
+const WAIT = 350;
 let row = null;
 
 function refresh() {
@@ -18,50 +20,93 @@ function refresh() {
 }
 
 function toggle(line, on) {
-  if (on && selected.size >= Number(bar.dataset.most)) toast(bar.dataset.tooMany, "bad");
-  else if (on) selected.add(line.dataset.id);
-  else selected.delete(line.dataset.id);
+  if (!on) selected.delete(line.dataset.id);
+  else if (selected.size < Number(bar.dataset.most)) selected.add(line.dataset.id);
+  else return false;
+  return true;
 }
 
+let anchor = null;
+table?.addEventListener("click", (event) => {
+  // With Shift from one box to another, as in every list.
+  const box = event.target.closest("[data-select]");
+  if (!box) return;
+  const lines = [...table.querySelectorAll("tbody tr[data-id]")];
+  const now = lines.indexOf(box.closest("tr"));
+  if (event.shiftKey && anchor !== null) {
+    const [from, to] = [Math.min(anchor, now), Math.max(anchor, now)];
+    lines.slice(from, to + 1).forEach((line) => toggle(line, box.checked));
+  }
+  anchor = now;
+});
 table?.addEventListener("change", (event) => {
-  if (event.target.matches("[data-select]")) toggle(event.target.closest("tr"), event.target.checked);
-  else if (event.target.matches("[data-select-all]")) {
-    for (const line of table.querySelectorAll("tbody tr[data-id]")) toggle(line, event.target.checked);
-  } else return;
+  const lines = event.target.matches("[data-select]") ? [event.target.closest("tr")]
+    : event.target.matches("[data-select-all]") ? [...table.querySelectorAll("tbody tr[data-id]")] : [];
+  if (!lines.length) return;
+  if (lines.filter((line) => !toggle(line, event.target.checked)).length) toast(bar.dataset.tooMany, "bad");
   refresh();
 });
+document.addEventListener("htmx:afterSwap", () => table && refresh());
 
-async function send(path, values) {
-  const ids = [...selected];
+async function post(path, values) {
+  const body = new URLSearchParams(values);
+  const answer = await fetch(path, { method: "POST", body, headers: { "X-CSRF-Token": csrf(), "HX-Request": "true" } });
+  if (answer.ok) return answer;
+  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  toast(part.body.textContent.trim() || answer.statusText, "bad");
+  return null;
+}
+
+const pause = (time) => new Promise((done) => setTimeout(done, time));
+
+// One job does it; the bar shows how far it is, and what was refused is told in the sheet.
+async function many(values, { undoable = false } = {}) {
+  const begun = await post(`/${entity}/bulk`, values);
+  if (!begun) return;
+  const { job } = await begun.json();
+  const path = `/${entity}/bulk/${job}`;
+  document.body.classList.add("working-on-many");
+  for (;;) {
+    await pause(WAIT);
+    const answer = await fetch(path, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) { toast(answer.statusText, "bad"); break; }
+    const now = await answer.json();
+    show(now.done, now.total);
+    if (["waiting", "running"].includes(now.state)) continue;
+    if (undoable && now.changed.length) sessionStorage.setItem("undo-many", JSON.stringify([now.told, now.changed]));
+    else sessionStorage.setItem("told", JSON.stringify([now.told, now.refused || now.state !== "done" ? "bad" : ""]));
+    if (now.refused || now.state !== "done") sessionStorage.setItem("outcome", path);
+    location.reload();
+    return;
+  }
+  document.body.classList.remove("working-on-many");
+}
+
+function show(done, total) {
+  if (!bar) return;
+  bar.hidden = false;
+  bar.querySelectorAll("button").forEach((each) => { each.disabled = true; });
   const progress = document.querySelector("#bulk-progress");
   progress.hidden = false;
-  const failed = [];
-  for (let at = 0; at < ids.length; at += CHUNK) {
-    const body = new URLSearchParams(values);
-    body.set("ids", ids.slice(at, at + CHUNK).join(","));
-    const answer = await fetch(path, { method: "POST", body, headers: { "X-CSRF-Token": csrf(), "HX-Request": "true" } });
-    if (!answer.ok) {
-      const part = new DOMParser().parseFromString(await answer.text(), "text/html");
-      toast(part.body.textContent.trim() || answer.statusText, "bad");
-      progress.hidden = true;
-      return;
-    }
-    failed.push(...(await answer.json()).failed);
-    progress.value = Math.min(1, (at + CHUNK) / ids.length);
-  }
-  const words = [`${bar.dataset.done} ${ids.length - failed.length}`];
-  if (failed.length) words.push(`${bar.dataset.failed} ${failed.length}. ${failed[0].detail}`);
-  sessionStorage.setItem("told", JSON.stringify([words.join(". "), failed.length ? "bad" : ""]));
-  location.reload();
+  progress.max = Math.max(1, total);
+  progress.value = done;
+  document.querySelector("#bulk-count").textContent = `${done} / ${total}`;
 }
 
 document.addEventListener("submit", (event) => {
+  if (event.target === undo) {
+    event.preventDefault();
+    many({ ids: undo.dataset.ids, action: "restore" });
+    return;
+  }
   const form = event.target.closest("[data-bulk-form]");
   if (!form) return;
   event.preventDefault();
   const values = new FormData(form);
+  values.set("ids", [...selected].join(","));
+  values.set("action", "update");
   document.querySelector("#sheet").close();
-  send(`/${table.dataset.entity}/bulk`, values);
+  many(values);
 });
 
 document.addEventListener("click", (event) => {
@@ -69,84 +114,68 @@ document.addEventListener("click", (event) => {
   if (at("[data-clear]")) { selected.clear(); refresh(); }
   const field = at("[data-bulk-field]");
   if (field) {
-    openSheet(`/${table.dataset.entity}/bulk`).then(() => {
+    openSheet(`/${entity}/bulk`).then(() => {
       const choice = document.querySelector("#bulk-field");
       choice.value = field.dataset.bulkField;
       htmx.trigger(choice, "change");
     });
   }
-  if (at("[data-bulk-delete]") && confirm(bar.dataset.sure)) send(`/${table.dataset.entity}/bulk/delete`, {});
+  if (at("[data-bulk-delete]")) many({ ids: [...selected].join(","), action: "delete" }, { undoable: true });
   const opener = at("[data-row-menu]");
   if (opener) openRowMenu(opener);
-  if (at("[data-row-delete]")) removeRow();
+  if (at("[data-row-delete]")) remove();
 });
 
 function openRowMenu(button) {
   row = button.closest("tr");
   const menu = document.querySelector("#row-menu");
   for (const link of menu.querySelectorAll("[data-href]")) {
-    link.setAttribute("href", `/${table.dataset.entity}/${row.dataset.id}${link.dataset.href}`);
+    link.setAttribute("href", link.dataset.href.replace("ID", row.dataset.id));
+    link.hidden = "whileOpen" in link.dataset && "closed" in row.dataset;
   }
   menu.showPopover();
   place(menu, button);
   menu.querySelector("a").focus();
 }
 
-async function removeRow() {
+async function remove() {
   document.querySelector("#row-menu").hidePopover();
-  selected.clear();
-  selected.add(row.dataset.id);
-  const id = row.dataset.id;
-  const body = new URLSearchParams({ ids: id });
-  const path = `/${table.dataset.entity}`;
-  const answer = await fetch(`${path}/bulk/delete`, { method: "POST", body, headers: { "X-CSRF-Token": csrf(), "HX-Request": "true" } });
-  const told = answer.ok ? await answer.json() : { failed: [{ detail: answer.statusText }] };
-  if (told.failed.length) { toast(told.failed[0].detail, "bad"); selected.clear(); refresh(); return; }
+  const { id, version } = row.dataset;
+  if (!await post(`/${entity}/${id}/delete`, { version })) return;
   const query = new URLSearchParams(location.search);
   query.set("undo", id);
-  location.assign(`${path}?${query}`);
+  location.assign(`/${entity}?${query}`);
 }
 
-// In place: a double click on a cell, or F2 in it.
-function edit(cell) {
-  if (cell && !cell.classList.contains("editing")) {
-    htmx.ajax("GET", cell.dataset.edit, { target: cell, swap: "outerHTML" });
-  }
-}
-table?.addEventListener("dblclick", (event) => {
-  if (!event.target.closest("a, input, button, select, textarea")) edit(event.target.closest("[data-edit]"));
-});
-document.addEventListener("htmx:afterSwap", (event) => {
-  const cell = event.detail.elt?.closest?.(".editing") || document.querySelector("td.editing");
-  cell?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
-  if (table) refresh();
-});
-
-// By keyboard: j and k walk, Enter opens, x selects, F2 edits the cells one after another.
-let now = -1;
+// By keyboard: j and k walk, Enter opens, x selects.
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog")) {
-    if (event.key === "Escape") event.target.closest("td.editing")?.querySelector("[data-cancel]")?.click();
-    return;
-  }
-  if (event.ctrlKey || event.metaKey || event.altKey || !table) return;
+  if (!table || event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog, td.editing, .menu")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const rows = [...table.querySelectorAll("tbody tr[data-id]")];
+  const now = rows.findIndex((each) => each.contains(document.activeElement));
   if (event.key === "j" || event.key === "k") {
-    now = Math.max(0, Math.min(rows.length - 1, now + (event.key === "j" ? 1 : -1)));
-    rows.forEach((each, at) => each.classList.toggle("current", at === now));
-    rows[now].querySelector("[data-open]").focus();
-    rows[now].scrollIntoView({ block: "nearest" });
+    const then = Math.max(0, Math.min(rows.length - 1, now + (event.key === "j" ? 1 : -1)));
+    rows[then]?.querySelector("[data-open]").focus();
+    rows[then]?.scrollIntoView({ block: "nearest" });
   } else if (event.key === "x" && rows[now]) {
     toggle(rows[now], !selected.has(rows[now].dataset.id));
     refresh();
-  } else if (event.key === "F2" && rows[now]) {
-    event.preventDefault();
-    edit(rows[now].querySelector("[data-edit]:not(.editing)"));
   }
 });
 
-const told = sessionStorage.getItem("told");
-if (told) {
-  sessionStorage.removeItem("told");
-  toast(...JSON.parse(told));
+function taken(name) {
+  const kept = sessionStorage.getItem(name);
+  sessionStorage.removeItem(name);
+  return kept;
 }
+const told = taken("told");
+if (told) toast(...JSON.parse(told));
+const undone = taken("undo-many");
+if (undone && undo) {
+  const [words, ids] = JSON.parse(undone);
+  undo.querySelector("span").textContent = words;
+  undo.dataset.ids = ids.join(",");
+  undo.hidden = false;
+}
+const outcome = taken("outcome");
+if (outcome) addEventListener("load", () => openSheet(`${outcome}/outcome`));
