@@ -1,0 +1,180 @@
+"""Charts over reports: which figures each shows, and how its groups read to a viewer.
+
+A chart is a report of its entity, so that each of its groups tells the filter of its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from babel.dates import format_skeleton
+from babel.numbers import format_compact_currency, format_compact_decimal
+
+from chassis import wire
+from gateway.pages.cells import choice_name
+from gateway.pages.descriptions import Description
+from gateway.pages.due import Filter
+from gateway.pages.viewer import Viewer, locale_of
+
+_COUNT: Final = "count"
+_MONTHS: Final = 12
+_SOURCE_DAYS: Final = 90
+_ACTIVITY_DAYS: Final = 30
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart. `title`, `note` and `empty` are English texts; `money` is a field that is added
+    up, and what bars show; without one they show how many rows there are."""
+
+    name: str
+    entity: str
+    title: str
+    note: str
+    empty: str
+    grouped: str
+    filter: Callable[[Description, Viewer], Filter]
+    money: str | None = None
+    period: str | None = None
+    sort: str | None = None
+    limit: int = 50
+
+    @property
+    def group(self) -> str:
+        """What the report is grouped by."""
+        return f"{self.period}({self.grouped})" if self.period else self.grouped
+
+    def measured(self, description: Description) -> str | None:
+        """The field that is added up, as far as the viewer sees it."""
+        return self.money if self.money in description.fields else None
+
+    def query(self, wanted: Filter, description: Description) -> dict[str, Any]:
+        """The report's query."""
+        money = self.measured(description)
+        said = {
+            "group": self.group, "filter": wanted, "limit": self.limit, "sort": self.sort,
+            "measure": f"{_COUNT},sum({money})" if money else _COUNT,
+        }  # fmt: skip
+        return {name: value for name, value in said.items() if value is not None}
+
+
+def _open(_description: Description, _viewer: Viewer) -> Filter:
+    return {"closed_at": {"empty": True}}
+
+
+def _won(description: Description, viewer: Viewer) -> Filter:
+    codes = sorted({s["code"] for s in description.stages if s["kind"] == "success"})
+    first = _months(viewer.today)[0]
+    return {"stage": {"in": codes}, "closed_at": {"gte": first.isoformat()}}
+
+
+def _created(_description: Description, _viewer: Viewer) -> Filter:
+    return {"created_at": {"within_last": _SOURCE_DAYS}}
+
+
+def _done(_description: Description, _viewer: Viewer) -> Filter:
+    return {"done": True, "kind": {"ne": "system"},
+            "occurred_at": {"within_last": _ACTIVITY_DAYS}}  # fmt: skip
+
+
+CHARTS: Final = (
+    Chart("pipeline", "deal", "Pipeline by stage", "Open deals and what they are worth",
+          "no_open_deals", "stage", _open, money="amount"),
+    Chart("won", "deal", "Won by month", "The last twelve months", "nothing_won", "closed_at",
+          _won, money="amount", period="month"),
+    Chart("sources", "lead", "Leads by source", "The last 90 days", "no_leads_yet", "source",
+          _created, sort="-count", limit=8),
+    Chart("activity", "activity", "What was done", "The last 30 days", "nothing_done", "kind",
+          _done),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One group of a chart: `value` is its length, `short` what stands at it, `filter` the filter
+    of its rows, empty when there are none."""
+
+    label: str
+    value: float
+    short: str
+    count: str
+    worth: str
+    filter: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A chart as one viewer reads it. `more` says that there are groups that it does not show,
+    `unrated` how many rows have an amount without a rate."""
+
+    bars: list[Bar]
+    money: bool
+    more: bool
+    unrated: int
+
+    def drawing(self, chart: Chart, path: str) -> str:
+        """What the script draws, as JSON."""
+        bars = [
+            {"label": bar.label, "value": bar.value, "text": bar.short, "filter": bar.filter}
+            for bar in self.bars
+        ]
+        upright = chart.period is not None
+        return wire.dumps({"bars": bars, "upright": upright, "path": path}).decode()
+
+
+def drawn(
+    chart: Chart, description: Description, viewer: Viewer, said: Mapping[str, Any]
+) -> Figures:
+    """What the report `said`, in the viewer's words."""
+    money = chart.measured(description)
+    found = {group["key"][chart.group]: group for group in said["groups"]}
+    keys = list(found)
+    if chart.period is not None and found:
+        keys = [month.isoformat() for month in _months(viewer.today)]
+    bars = [
+        _bar(_label(chart, description, viewer, key), found.get(key), money, viewer)
+        for key in keys
+    ]  # fmt: skip
+    sums = [g["figures"][f"sum({money})"] for g in said["groups"]] if money else []
+    return Figures(bars, money is not None, said["more"], sum(s["without_rate"] for s in sums))
+
+
+def _bar(label: str, group: Mapping[str, Any] | None, money: str | None, viewer: Viewer) -> Bar:
+    locale = locale_of(viewer.language)
+    figures: Mapping[str, Any] = group["figures"] if group else {_COUNT: 0}
+    count = figures[_COUNT]
+    kept = wire.dumps(group["filter"]).decode() if group else ""
+    if money is None:
+        short = str(format_compact_decimal(count, locale=locale))
+        return Bar(label, count, short, viewer.number(count), "", kept)
+    base = figures[f"sum({money})"]["base"] if group else {"amount": "0", "currency": ""}
+    amount = Decimal(base["amount"] or 0)
+    short = _compact(amount, base["currency"], locale) if group else ""
+    worth = viewer.money({**base, "amount": base["amount"] or "0"}) if group else ""
+    return Bar(label, float(amount), short, viewer.number(count), worth, kept)
+
+
+def _compact(amount: Decimal, currency: str, locale: Any) -> str:
+    return str(format_compact_currency(amount, currency, locale=locale, fraction_digits=1))
+
+
+def _label(chart: Chart, description: Description, viewer: Viewer, key: Any) -> str:
+    if key is None:
+        return viewer.text("Not given")
+    if chart.period is not None:
+        day = date.fromisoformat(key)
+        return str(format_skeleton("yMMM", day, locale=locale_of(viewer.language)))
+    field = description.fields[chart.grouped]
+    if field.type == "stage":
+        return next((str(s["name"]) for s in description.stages if s["code"] == key), str(key))
+    return choice_name(viewer, key) if field.choices else str(key)
+
+
+def _months(today: date) -> list[date]:
+    """The first days of this month and those before it."""
+    now = today.year * 12 + today.month - 1
+    return [date(at // 12, at % 12 + 1, 1) for at in range(now - _MONTHS + 1, now + 1)]
