@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_currency, format_compact_decimal
 
 from chassis import wire
@@ -95,10 +95,11 @@ CHARTS: Final = (
 
 @dataclass(frozen=True)
 class Bar:
-    """One group of a chart: `value` is its length, `short` what stands at it, `filter` the filter
-    of its rows, empty when there are none."""
+    """One group of a chart: `axis` is its name where there is little room, `value` its length,
+    `short` what stands at it, `filter` the filter of its rows, empty when there are none."""
 
     label: str
+    axis: str
     value: float
     short: str
     count: str
@@ -119,7 +120,7 @@ class Figures:
     def drawing(self, chart: Chart, path: str) -> str:
         """What the script draws, as JSON."""
         bars = [
-            {"label": bar.label, "value": bar.value, "text": bar.short, "filter": bar.filter}
+            {"label": bar.axis, "value": bar.value, "text": bar.short, "filter": bar.filter}
             for bar in self.bars
         ]
         upright = chart.period is not None
@@ -131,47 +132,61 @@ def drawn(
 ) -> Figures:
     """What the report `said`, in the viewer's words."""
     money = chart.measured(description)
-    found = {group["key"][chart.group]: group for group in said["groups"]}
+    groups = said["groups"]
+    found = {group["key"][chart.group]: group for group in groups}
     keys = list(found)
     if chart.period is not None and found:
         keys = [month.isoformat() for month in _months(viewer.today)]
+    sums = [group["figures"][f"sum({money})"] for group in groups] if money else []
+    # Where no amount has a rate bars would be flat, so they show how many there are.
+    valued = any(Decimal(one["base"]["amount"] or 0) for one in sums)
     bars = [
-        _bar(_label(chart, description, viewer, key), found.get(key), money, viewer)
+        _bar(_label(chart, description, viewer, key), found.get(key), money, viewer, valued=valued)
         for key in keys
-    ]  # fmt: skip
-    sums = [g["figures"][f"sum({money})"] for g in said["groups"]] if money else []
+    ]
     return Figures(bars, money is not None, said["more"], sum(s["without_rate"] for s in sums))
 
 
-def _bar(label: str, group: Mapping[str, Any] | None, money: str | None, viewer: Viewer) -> Bar:
+def _bar(
+    label: tuple[str, str], group: Mapping[str, Any] | None, money: str | None, viewer: Viewer,
+    *, valued: bool,
+) -> Bar:  # fmt: skip
     locale = locale_of(viewer.language)
-    figures: Mapping[str, Any] = group["figures"] if group else {_COUNT: 0}
-    count = figures[_COUNT]
-    kept = wire.dumps(group["filter"]).decode() if group else ""
+    if group is None:
+        return Bar(*label, 0, "", viewer.number(0), "", "")
+    count, kept = group["figures"][_COUNT], wire.dumps(group["filter"]).decode()
+    counted = str(format_compact_decimal(count, locale=locale))
     if money is None:
-        short = str(format_compact_decimal(count, locale=locale))
-        return Bar(label, count, short, viewer.number(count), "", kept)
-    base = figures[f"sum({money})"]["base"] if group else {"amount": "0", "currency": ""}
+        return Bar(*label, count, counted, viewer.number(count), "", kept)
+    base = group["figures"][f"sum({money})"]["base"]
     amount = Decimal(base["amount"] or 0)
-    short = _compact(amount, base["currency"], locale) if group else ""
-    worth = viewer.money({**base, "amount": base["amount"] or "0"}) if group else ""
-    return Bar(label, float(amount), short, viewer.number(count), worth, kept)
+    worth = viewer.money({**base, "amount": str(amount)})
+    if not valued:
+        return Bar(*label, count, counted, viewer.number(count), worth, kept)
+    short = f"{_compact(amount, base['currency'], locale)} · {counted}"
+    return Bar(*label, float(amount), short, viewer.number(count), worth, kept)
 
 
 def _compact(amount: Decimal, currency: str, locale: Any) -> str:
     return str(format_compact_currency(amount, currency, locale=locale, fraction_digits=1))
 
 
-def _label(chart: Chart, description: Description, viewer: Viewer, key: Any) -> str:
+def _label(chart: Chart, description: Description, viewer: Viewer, key: Any) -> tuple[str, str]:
+    """What a group is called, and what where there is little room."""
+    locale = locale_of(viewer.language)
     if key is None:
-        return viewer.text("Not given")
-    if chart.period is not None:
+        name = viewer.text("Not given")
+    elif chart.period is not None:
         day = date.fromisoformat(key)
-        return str(format_skeleton("yMMM", day, locale=locale_of(viewer.language)))
-    field = description.fields[chart.grouped]
-    if field.type == "stage":
-        return next((str(s["name"]) for s in description.stages if s["code"] == key), str(key))
-    return choice_name(viewer, key) if field.choices else str(key)
+        short = str(format_date(day, "LLL", locale=locale)).rstrip(".")
+        return str(format_skeleton("yMMM", day, locale=locale)), short
+    elif chart.grouped == (description.stage.name if description.stage else None):
+        named = (str(s["name"]) for s in description.stages if s["code"] == key)
+        name = next(named, str(key))
+    else:
+        chosen = description.fields[chart.grouped].choices
+        name = choice_name(viewer, key) if chosen else str(key)
+    return name, name
 
 
 def _months(today: date) -> list[date]:

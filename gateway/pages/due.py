@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
+from babel.dates import format_skeleton
+
 from contracts.speech import EntityContract
 from gateway.pages.cells import choice_name
 from gateway.pages.descriptions import Description
-from gateway.pages.viewer import Viewer
+from gateway.pages.viewer import Viewer, locale_of, zone_of
 
 Filter: TypeAlias = Mapping[str, Any]
 Call: TypeAlias = tuple[str, str, Mapping[str, Any]]
@@ -79,6 +81,19 @@ class Row:
     def when(self) -> str | None:
         """When it is to be done, or how long it has waited."""
         return self.record.get(self.shape.when)
+
+    @property
+    def moment(self) -> str:
+        """`when` as it reads in a narrow row: this year goes without saying."""
+        when = self.when
+        if when is None:
+            return ""
+        local = datetime.fromisoformat(when).astimezone(zone_of(self.viewer.zone))
+        today = self.viewer.today
+        if local.year != today.year or local.date() == today:
+            return self.viewer.moment(when)
+        day = format_skeleton("MMMd", local, locale=locale_of(self.viewer.language))
+        return f"{day}, {self.viewer.time(when)}"
 
     @property
     def late(self) -> bool:

@@ -45,7 +45,7 @@ CHOICES: Final = (
     Choice("today", "Today", {**TO_DO, "deadline": "@today"}, "deadline", "no_tasks_today"),
     Choice("later", "Planned for later", {**TO_DO, "deadline": {"gt": "@today"}}, "deadline",
            "no_later_tasks"),
-    Choice("done", "Done", {**MINE, "done": True}, "-done_at", "no_done_tasks"),
+    Choice("done", "Finished", {**MINE, "done": True}, "-done_at", "no_done_tasks"),
 )  # fmt: skip
 _SHOW: Final = text("show", "Which of them.", enum=[choice.name for choice in CHOICES])
 _CURSOR: Final = tuple(each for each in parameters.LIST if each.name == "cursor")

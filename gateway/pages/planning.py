@@ -49,7 +49,7 @@ def line_values(
     for those of `kinds` that whoever asks may add."""
     may = [kind for kind in plannable(asked) if kind in kinds]
     return {"may": may, "kinds": ",".join(kinds), "day": day, "fixed": fixed, "key": new_id().hex,
-            "said": "", "subject": "", "chosen": "", "time": "09:00", "added": ""}  # fmt: skip
+            "said": "", "subject": "", "kind": "", "time": "09:00", "added": ""}  # fmt: skip
 
 
 def _plan(house: House, asked: Asked) -> Answer:
@@ -67,9 +67,9 @@ def _plan(house: House, asked: Asked) -> Answer:
         words = [sentence(f.code, viewer.language, f.detail, None) for f in refusal.faults]
         whole = sentence(refusal.code, viewer.language, refusal.detail, refusal.status)
         said = {"said": " ".join(words) or whole, "subject": filled["subject"],
-                "chosen": filled["kind"], "time": time}  # fmt: skip
+                "kind": filled["kind"], "time": time}  # fmt: skip
         return house.page(asked, "plan_line.html", status=422, **{**values, **said})
-    kept = {"chosen": filled["kind"], "time": time or "09:00",
+    kept = {"kind": filled["kind"], "time": time or "09:00",
             "added": filled["subject"] or viewer.text("It is planned.")}  # fmt: skip
     return house.page(
         asked, "plan_line.html", headers={"HX-Trigger": "planned-changed"}, **{**values, **kept}

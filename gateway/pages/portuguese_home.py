@@ -7,6 +7,7 @@ from typing import Final
 # English texts that are too long to be keys.
 HOME_ENGLISH: Final = {
     "Home page": "Home",
+    "Finished": "Done",
     "no_tasks_due": "Nothing is due today. A task gets here by its deadline: add one under My "
     "tasks, or on the page of a lead, contact, company or deal.",
     "nothing_planned": "No call or meeting is planned up to today. Plan one on the page of a "
@@ -56,7 +57,7 @@ HOME: Final = {
     "My tasks until today": "Minhas tarefas até hoje",
     "Planned until today": "Planejado até hoje",
     "New leads that nobody has worked on": "Leads novos que ninguém trabalhou",
-    "Stalled deals": "Negócios parados", "Overdue": "Atrasado", "Today": "Hoje",
+    "Stalled deals": "Negócios parados", "Overdue": "Em atraso", "Today": "Hoje",
     "Your roles hide what this needs.": "Seus papéis ocultam o que isto precisa.",
     "Open again: {name}": "Reabrir: {name}", "Undo: {name}": "Desfazer: {name}",
     "Plan or note something: {name}": "Planejar ou anotar algo: {name}",
@@ -71,7 +72,7 @@ HOME: Final = {
     "Week": "Semana", "Add to the plan": "Acrescentar ao plano", "Kind": "Tipo",
     "What is to be done": "O que deve ser feito", "Day": "Dia", "Time": "Hora",
     "Added: {name}": "Acrescentado: {name}", "It is planned.": "Está planejado.",
-    "Which tasks": "Quais tarefas", "To do": "A fazer", "Planned for later": "Para depois",
+    "Which tasks": "Quais tarefas", "To do": "A fazer", "Finished": "Concluídas", "Planned for later": "Para depois",
     "Show as a list": "Mostrar como lista", "Earlier": "Antes", "Later": "Depois",
     "{count} planned": "{count} no plano", "{count} more": "mais {count}",
     "Arrow keys move from day to day, Enter opens a day, Page Up and Page Down turn the page.":

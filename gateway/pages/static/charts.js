@@ -16,12 +16,13 @@ function load(path) {
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function options({ bars, upright }) {
+function options({ bars, upright }, width) {
+  const left = Math.min(128, Math.round(width * 0.3));
   const text = colour("--r-text");
   const quiet = colour("--r-quiet");
   const names = {
     type: "category", data: bars.map((bar) => bar.label), inverse: !upright,
-    axisLabel: { color: text, interval: 0, hideOverlap: upright, width: upright ? undefined : 120, overflow: "truncate" },
+    axisLabel: { color: text, interval: 0, hideOverlap: upright, width: upright ? undefined : left - 8, overflow: "truncate" },
     axisLine: { lineStyle: { color: colour("--r-line-strong") } }, axisTick: { show: false },
   };
   const values = {
@@ -31,7 +32,7 @@ function options({ bars, upright }) {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 250,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: upright ? { left: 4, right: 4, top: 22, bottom: 22 } : { left: 128, right: 76, top: 4, bottom: 4 },
+    grid: upright ? { left: 4, right: 4, top: 22, bottom: 22 } : { left, right: Math.min(116, Math.round(width * 0.3)), top: 4, bottom: 4 },
     xAxis: upright ? names : values,
     yAxis: upright ? values : names,
     series: [{
@@ -40,7 +41,7 @@ function options({ bars, upright }) {
       itemStyle: { color: colour("--r-accent"), borderRadius: upright ? [4, 4, 0, 0] : [0, 4, 4, 0] },
       label: {
         show: true, position: upright ? "top" : "right", color: quiet,
-        formatter: (bar) => (bars[bar.dataIndex].value ? bars[bar.dataIndex].text : upright ? "" : bars[bar.dataIndex].text),
+        formatter: (bar) => (upright ? bars[bar.dataIndex].text.split(" · ")[0] : bars[bar.dataIndex].text),
       },
       labelLayout: { hideOverlap: true },
       emphasis: { itemStyle: { color: colour("--r-text") } },
@@ -50,12 +51,12 @@ function options({ bars, upright }) {
 
 async function draw(place) {
   const told = JSON.parse(place.dataset.chart);
-  place.style.height = told.upright ? "" : `${Math.max(3, told.bars.length) * 34 + 8}px`;
+  place.style.height = told.upright ? "" : `${Math.max(2, told.bars.length) * 34 + 8}px`;
   const { init } = await load(place.dataset.script);
   if (drawn.has(place) || !place.isConnected) return;
   const chart = init(place, null, { renderer: "canvas" });
   drawn.set(place, { chart, told });
-  chart.setOption(options(told));
+  chart.setOption(options(told, place.clientWidth));
   chart.on("click", ({ dataIndex }) => {
     const { filter } = told.bars[dataIndex];
     if (filter) location.assign(`${told.path}?${new URLSearchParams({ filter })}`);
@@ -82,7 +83,7 @@ document.addEventListener("click", (event) => {
 });
 
 function again() {
-  for (const { chart, told } of drawn.values()) chart.setOption(options(told));
+  for (const [place, { chart, told }] of drawn) chart.setOption(options(told, place.clientWidth));
 }
 addEventListener("rapport:theme", again);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
