@@ -18,6 +18,7 @@ from gateway.pages import cells, cookies, forgery
 from gateway.pages.assets import VENDOR, Assets
 from gateway.pages.descriptions import Descriptions
 from gateway.pages.navigation import navigation
+from gateway.pages.own_places import own_places
 from gateway.pages.setups import Setups
 from gateway.pages.viewer import viewer_of
 
@@ -100,6 +101,7 @@ class House:
             point_link=cells.point_link,
             choice_name=cells.choice_name,
             query=_query,
+            own_places=own_places,
         )
         return environment
 

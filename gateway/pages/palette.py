@@ -1,4 +1,4 @@
-"""Around every page: the search box, what one was told, help, and where one comes in."""
+"""Around every page: the search box, what one was told, help."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from chassis.errors import Forbidden
 from contracts import activities
 from gateway.answers import Answer
 from gateway.asked import Asked
-from gateway.pages.house import House, moved
+from gateway.pages.house import House
 from gateway.pages.lists import PAGE
-from gateway.pages.navigation import navigation
 from gateway.pages.pickers import found_by_name, readable
-from gateway.pages.viewer import viewer_of
 from gateway.parameters import text
 from gateway.permissions import Own, SignedIn
 from gateway.registry import Route
@@ -27,10 +24,6 @@ _SERVICE: Final = activities.SERVICE
 
 def palette_pages(house: House) -> Iterator[Route]:
     """What every page has around it."""
-    yield Route(
-        method="GET", path="/", name="home", area="pages", page=True, permission=SignedIn(),
-        summary="Where one comes in", replies=PAGE, answer=_home,
-    )  # fmt: skip
     yield Route(
         method="GET", path="/search", name="pages.search", area="pages", page=True,
         summary="Commands, and records by name or number", permission=SignedIn(), replies=PAGE,
@@ -51,14 +44,6 @@ def palette_pages(house: House) -> Iterator[Route]:
         page=True, summary="Mark it all as read", permission=Own("notification", "update"),
         writes=True, repeatable=True, replies=PAGE, answer=lambda asked: _read(house, asked),
     )  # fmt: skip
-
-
-def _home(asked: Asked) -> Answer:
-    assert asked.user is not None
-    places = navigation(asked.user.rights, viewer_of(asked))
-    if not places:
-        raise Forbidden("No role of yours opens anything yet.", code="operation_not_granted")
-    return moved(asked, places[0].path)
 
 
 def _search(house: House, asked: Asked) -> Answer:

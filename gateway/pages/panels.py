@@ -12,6 +12,7 @@ from contracts.catalogue import ENTITIES
 from contracts.speech import EntityContract
 from gateway.answers import Answer
 from gateway.asked import Asked
+from gateway.pages.composing import PLANNED, written
 from gateway.pages.descriptions import Description
 from gateway.pages.house import House
 from gateway.pages.lists import PAGE, people_of
@@ -27,8 +28,7 @@ _CURSOR: Final = text("cursor", "Where to go on.")
 _LIMIT: Final = 20
 _RELATED: Final = 5
 # What the composer writes; the last of them is a record of its own.
-KINDS: Final = ("note", "call", "meeting", "email", "task")
-_TASK: Final = "task"
+KINDS: Final = ("note", *PLANNED)
 
 
 def panel_pages(house: House, entity: EntityContract) -> Iterator[Route]:
@@ -160,22 +160,9 @@ def _is_planned(item: Mapping[str, Any]) -> bool:
 
 
 def _compose(house: House, entity: EntityContract, teller: EntityContract, asked: Asked) -> Answer:
-    viewer, form = viewer_of(asked), asked.form
-    kind = form.get("kind", "note")
-    moment = viewer.from_local_input(form["at"]) if form.get("at") else None
-    subject, body = form.get("subject", "").strip(), form.get("body", "").strip()
     links = [{"type": entity.name, "id": record_id(asked)}]
-    if kind == _TASK:
-        target = ENTITIES[_TASK]
-        values: dict[str, Any] = {
-            "title": subject, "description": body, "deadline": moment, "links": links,
-        }  # fmt: skip
-    else:
-        target = teller
-        planned = form.get("planned") == "true"
-        values = {"kind": kind, "subject": subject, "body": body, "links": links,
-                  "starts_at": moment, "done": not planned}  # fmt: skip
-    given = {name: value for name, value in values.items() if value not in (None, "")}
+    planned = asked.form.get("planned") == "true"
+    target, given = written(asked.form, viewer_of(asked), teller, links, planned=planned)
     try:
         asked.call(target.service, "create", {"entity": target.name, "values": given})
     except (Invalid, Malformed, Conflict) as refusal:

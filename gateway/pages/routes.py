@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from contracts.catalogue import ENTITIES
 from gateway.pages.boards import board_pages
 from gateway.pages.bulk import bulk_pages
+from gateway.pages.calendar import calendar_pages
 from gateway.pages.columns import column_pages
+from gateway.pages.home import home_pages
 from gateway.pages.house import House
 from gateway.pages.lists import list_pages
+from gateway.pages.my_tasks import my_tasks_pages
 from gateway.pages.navigation import has_board
 from gateway.pages.palette import palette_pages
 from gateway.pages.panels import panel_pages
 from gateway.pages.pickers import picker_pages
+from gateway.pages.planning import planning_pages
 from gateway.pages.records import record_pages
 from gateway.pages.signing import signing_pages
+from gateway.pages.ticking import ticking_pages
 from gateway.pages.totals import total_pages
 from gateway.pages.views import view_pages
 from gateway.registry import Route
@@ -32,6 +37,11 @@ def every_page(house: House, sessions: Sessions) -> list[Route]:
 def _pages(house: House, sessions: Sessions) -> Iterator[Route]:
     yield from house.assets.routes()
     yield from signing_pages(house, sessions)
+    yield from home_pages(house)
+    yield from my_tasks_pages(house)
+    yield from calendar_pages(house)
+    yield from planning_pages(house)
+    yield from ticking_pages(house)
     yield from palette_pages(house)
     yield from picker_pages(house)
     for entity in ENTITIES.values():

@@ -49,6 +49,13 @@ class Viewer:
         """A point in time as it reads in the viewer's time zone."""
         return _moment(wire, self.language, self.zone, self.today) if wire else ""
 
+    def time(self, wire: str | None) -> str:
+        """The time of the day of a point in time."""
+        if not wire:
+            return ""
+        local = _parsed(wire).astimezone(zone_of(self.zone))
+        return str(format_time(local, "short", locale=locale_of(self.language)))
+
     def day(self, wire: str | None) -> str:
         """A day, without a time zone."""
         return _day(wire, self.language) if wire else ""
