@@ -5,11 +5,11 @@ A browser sends those it has selected in parts, so that it can show how far it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from chassis.errors import Malformed, Refusal
+from chassis.errors import Malformed
 from contracts.speech import EntityContract
 from gateway.answers import Answer
 from gateway.asked import Asked
@@ -18,14 +18,12 @@ from gateway.pages.forms import asked_fields, values_of
 from gateway.pages.house import House
 from gateway.pages.lists import PAGE
 from gateway.pages.pickers import pipelines_of
+from gateway.pages.undoing import MOST, OUTCOME, changing_back, done_to_each, restoring, step_back
 from gateway.pages.viewer import viewer_of
 from gateway.parameters import text
 from gateway.permissions import Granted
-from gateway.registry import Reply, Route
-from gateway.texts import sentence
+from gateway.registry import Route
 
-MOST: Final = 25
-_OUTCOME: Final = {200: Reply("What became of each.", {"type": "object"})}
 _FIELD: Final = text("field", "The field whose input is wanted.")
 
 
@@ -41,13 +39,13 @@ def bulk_pages(house: House, entity: EntityContract) -> Iterator[Route]:
     yield Route(
         method="POST", path=path, name=f"{named}.update", area="pages", page=True, writes=True,
         summary=f"Change many {entity.plural}", permission=Granted(entity.name, "update"),
-        repeatable=True, replies=_OUTCOME, answer=lambda asked: _update(house, entity, asked),
+        repeatable=True, replies=OUTCOME, answer=lambda asked: _update(house, entity, asked),
     )  # fmt: skip
     yield Route(
         method="POST", path=f"{path}/delete", name=f"{named}.delete", area="pages", page=True,
         summary=f"Put many {entity.plural} into the recycle bin", writes=True, repeatable=True,
-        permission=Granted(entity.name, "delete"), replies=_OUTCOME,
-        answer=lambda asked: _each(entity, asked, "delete", {}),
+        permission=Granted(entity.name, "delete"), replies=OUTCOME,
+        answer=lambda asked: _delete(entity, asked),
     )  # fmt: skip
 
 
@@ -79,25 +77,33 @@ def _update(house: House, entity: EntityContract, asked: Asked) -> Answer:
     values = values_of(asked.form, fields, viewer_of(asked))
     if values.get("reason", "") is None:
         del values["reason"]
-    return _each(entity, asked, "update", {"values": values})
-
-
-def _each(entity: EntityContract, asked: Asked, method: str, arguments: dict[str, Any]) -> Answer:
     ids = _ids(asked.form.get("ids", ""))
-    language = viewer_of(asked).language
-    failed = []
-    run: Callable[[str], Any] = lambda identifier: asked.keyed(identifier).call(  # noqa: E731
-        entity.service, method,
-        {"entity": entity.name, "id": identifier, "expected_version": "*", **arguments},
-    )  # fmt: skip
-    for identifier in ids:
-        try:
-            run(identifier)
-        except Refusal as refusal:
-            words = [sentence(f.code, language, f.detail, None) for f in refusal.faults]
-            said = sentence(refusal.code, language, refusal.detail, refusal.status)
-            failed.append({"id": identifier, "detail": " ".join(words) or said})
-    return Answer({"done": len(ids) - len(failed), "failed": failed})
+    before = _before(entity, asked, ids)
+    done, failed = done_to_each(
+        asked, ids, lambda keyed, one: _call(entity, keyed, "update", one, values=values)
+    )
+    steps = [step_back(asked, description, before.get(one), values, reply) for one, reply in done]
+    undo = changing_back(entity, [step for step in steps if step is not None])
+    return Answer({"done": len(done), "failed": failed, "undo": undo})
+
+
+def _delete(entity: EntityContract, asked: Asked) -> Answer:
+    ids = _ids(asked.form.get("ids", ""))
+    done, failed = done_to_each(asked, ids, lambda keyed, one: _call(entity, keyed, "delete", one))
+    undo = restoring(entity, [identifier for identifier, _ in done])
+    return Answer({"done": len(done), "failed": failed, "undo": undo})
+
+
+def _before(entity: EntityContract, asked: Asked, ids: list[str]) -> dict[str, Mapping[str, Any]]:
+    """The records as they are, by id, so that what is changed can be changed back."""
+    found = asked.call(entity.service, "get_many", {"entity": entity.name, "ids": ids})
+    return {str(record["id"]): record for record in found}
+
+
+def _call(entity: EntityContract, keyed: Asked, method: str, identifier: str, **more: Any) -> Any:
+    return keyed.call(entity.service, method, {
+        "entity": entity.name, "id": identifier, "expected_version": "*", **more,
+    })  # fmt: skip
 
 
 def _ids(given: str) -> list[str]:

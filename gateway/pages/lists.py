@@ -15,17 +15,14 @@ from gateway.pages.descriptions import Description
 from gateway.pages.house import House
 from gateway.pages.navigation import has_board, icon_of, plural_label
 from gateway.pages.viewer import viewer_of
-from gateway.parameters import identifier, text
+from gateway.parameters import text
 from gateway.permissions import Granted
 from gateway.registry import Reply, Route
 
 LIMIT: Final = 50
 PAGE: Final = {200: Reply("A page.", media_type="text/html")}
 _OWN: Final = ("q", "filter", "sort", "cursor")
-_QUERY: Final = (
-    *(each for each in parameters.LIST if each.name in _OWN),
-    identifier("undo", "What was deleted a moment ago."),
-)
+_QUERY: Final = tuple(each for each in parameters.LIST if each.name in _OWN)
 _MOST_COLUMNS: Final = 30
 
 
@@ -122,7 +119,7 @@ def _list(house: House, entity: EntityContract, asked: Asked) -> Answer:
         asked, "list.html", **values,
         chips=chips(viewer, description, query["filter"], people_of(asked)),
         plural=plural_label(entity, viewer), place_icon=icon_of(entity.name),
-        board=has_board(entity), undo=asked.query.get("undo") or "",
+        board=has_board(entity),
     )  # fmt: skip
 
 

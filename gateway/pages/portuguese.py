@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.pages import portuguese_acts
+
 # English texts that are too long to be keys.
 ENGLISH: Final = {
     "about_lead": "Leads are people or companies who may become customers. Work them until you "
@@ -142,4 +144,4 @@ _EVENTS: Final = {
     "conversion_failed": "conversão não concluída",
 }  # fmt: skip
 
-TEXTS: Final = {**_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS}
+TEXTS: Final = {**_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **portuguese_acts.TEXTS}

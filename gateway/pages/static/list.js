@@ -31,11 +31,15 @@ table?.addEventListener("change", (event) => {
   refresh();
 });
 
+// What was done is offered to be taken back by undo.js, which every page has.
+const keepUndo = (undo) => document.dispatchEvent(new CustomEvent("undoable", { detail: undo }));
+
 async function send(path, values) {
   const ids = [...selected];
   const progress = document.querySelector("#bulk-progress");
   progress.hidden = false;
   const failed = [];
+  const undo = { items: [] };
   for (let at = 0; at < ids.length; at += CHUNK) {
     const body = new URLSearchParams(values);
     body.set("ids", ids.slice(at, at + CHUNK).join(","));
@@ -46,12 +50,17 @@ async function send(path, values) {
       progress.hidden = true;
       return;
     }
-    failed.push(...(await answer.json()).failed);
+    const told = await answer.json();
+    failed.push(...told.failed);
+    undo.path = told.undo.path;
+    undo.items.push(...told.undo.items);
     progress.value = Math.min(1, (at + CHUNK) / ids.length);
   }
   const words = [`${bar.dataset.done} ${ids.length - failed.length}`];
   if (failed.length) words.push(`${bar.dataset.failed} ${failed.length}. ${failed[0].detail}`);
-  sessionStorage.setItem("told", JSON.stringify([words.join(". "), failed.length ? "bad" : ""]));
+  const said = words.join(". ");
+  keepUndo({ ...undo, words: `${bar.dataset.done} ${ids.length - failed.length}` });
+  if (failed.length || !undo.items.length) sessionStorage.setItem("told", JSON.stringify([said, failed.length ? "bad" : ""]));
   location.reload();
 }
 
@@ -102,9 +111,8 @@ async function removeRow() {
   const answer = await fetch(`${path}/bulk/delete`, { method: "POST", body, headers: { "X-CSRF-Token": csrf(), "HX-Request": "true" } });
   const told = answer.ok ? await answer.json() : { failed: [{ detail: answer.statusText }] };
   if (told.failed.length) { toast(told.failed[0].detail, "bad"); selected.clear(); refresh(); return; }
-  const query = new URLSearchParams(location.search);
-  query.set("undo", id);
-  location.assign(`${path}?${query}`);
+  keepUndo({ ...told.undo, words: bar.dataset.deleted });
+  location.reload();
 }
 
 // In place: a double click on a cell, or F2 in it.
