@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LEADS: Final = "leads"
 _LIMIT: Final = 5
+UNDER_WAY: Final = ("running", "undoing")
 
 
 def conversion_pages(house: House) -> Iterator[Route]:
@@ -34,6 +35,7 @@ def conversion_pages(house: House) -> Iterator[Route]:
     yield Route(
         method="GET", path=path, name="pages.conversion", area="pages", page=True,
         summary="What came of a conversion", permission=read, replies=PAGE,
+        parameters=(text("from", "`sheet` when it is shown there."),),
         answer=lambda asked: _shown(house, asked),
     )  # fmt: skip
     yield Route(
@@ -65,7 +67,7 @@ def outcome(
     return house.page(
         asked, "conversion.html", status=422 if refusal else 200, done=done, targets=targets,
         names=names, touched=[(each["type"], each["id"]) for each in touched],
-        under_way=done["state"] in ("running", "undoing"), said=_words(asked, refusal), late=late,
+        under_way=done["state"] in UNDER_WAY, said=_words(asked, refusal), late=late,
         failure=sentence(done["failure"]["code"], viewer_of(asked).language,
                          done["failure"]["detail"], 409) if done["failure"] else "",
         may_undo=asked.user.rights.anywhere("lead", "update") is not Level.none,

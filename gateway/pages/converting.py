@@ -19,9 +19,9 @@ from gateway.pages.conversion_form import (
     parts_of,
     pointed,
 )
-from gateway.pages.conversions import outcome
+from gateway.pages.conversions import UNDER_WAY, outcome
 from gateway.pages.editing import read_record
-from gateway.pages.house import House
+from gateway.pages.house import House, moved
 from gateway.pages.lists import PAGE, people_of
 from gateway.pages.naming import names_of
 from gateway.pages.pickers import pipelines_of
@@ -139,6 +139,13 @@ def _convert(house: House, asked: Asked) -> Answer:
             return _dialog(house, asked, parts, refusal=refusal)
     except _REFUSED as refusal:
         return _dialog(house, asked, parts, refusal=refusal)
+    return _came(house, asked, done)
+
+
+def _came(house: House, asked: Asked, done: Mapping[str, Any]) -> Answer:
+    """What came of it where it was asked for: in the sheet, else on the lead's own page."""
+    if asked.form.get("from") == "page" and done["state"] not in UNDER_WAY:
+        return moved(asked, f"/leads/{done['lead_id']}")
     return outcome(house, asked, done)
 
 
@@ -149,7 +156,7 @@ def _already(house: House, asked: Asked, conflict: Conflict) -> Answer:
     if not converted:
         raise conflict
     done = asked.call(_LEADS, "conversion", {"id": converted["conversion"]})
-    return outcome(house, asked, done)
+    return _came(house, asked, done)
 
 
 def _call(asked: Asked, wishes: dict[str, Any]) -> Mapping[str, Any]:

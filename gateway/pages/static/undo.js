@@ -11,8 +11,9 @@ const read = () => JSON.parse(sessionStorage.getItem(KEPT) || "null");
 
 /* Offers to take back `undo`: its words, the path that takes it back, and the items to send there. */
 function keepUndo(undo) {
-  if (!undo?.items?.length || !place) return;
-  sessionStorage.setItem(KEPT, JSON.stringify({ ...undo, until: Date.now() + SECONDS * 1000 }));
+  if (!undo?.items?.length) return;
+  const { words, path, items, page } = undo;
+  sessionStorage.setItem(KEPT, JSON.stringify({ words, path, items, page, until: Date.now() + SECONDS * 1000 }));
   show();
 }
 
