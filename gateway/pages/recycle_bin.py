@@ -9,13 +9,12 @@ from uuid import UUID
 
 from chassis.errors import Malformed
 from contracts.access import Level
-from contracts.catalogue import ENTITIES
 from gateway import parameters
 from gateway.answers import Answer
 from gateway.pages.house import House
 from gateway.pages.lists import PAGE
 from gateway.pages.naming import names_of
-from gateway.pages.navigation import icon_of, plural_label
+from gateway.pages.navigation import navigation, plural_label
 from gateway.pages.undoing import MOST, done_to_each
 from gateway.pages.viewer import viewer_of
 from gateway.permissions import Granted, SignedIn
@@ -60,14 +59,8 @@ def bin_pages(house: House, entity: EntityContract) -> Iterator[Route]:
 
 def _page(house: House, asked: Asked) -> Answer:
     assert asked.user is not None
-    rights, viewer = asked.user.rights, viewer_of(asked)
-    kinds = [
-        (entity, plural_label(entity, viewer), icon_of(entity.name))
-        for entity in ENTITIES.values()
-        if entity.listed and rights.anywhere(entity.name, "read") is not Level.none
-        if entity.setting is None or rights.may_set(entity.setting)
-    ]
-    return house.page(asked, "bin.html", kinds=kinds, q=asked.query.get("q") or "",
+    places = navigation(asked.user.rights, viewer_of(asked))
+    return house.page(asked, "bin.html", places=places, q=asked.query.get("q") or "",
                       days=_days(asked))  # fmt: skip
 
 

@@ -26,3 +26,22 @@ document.addEventListener("htmx:afterSwap", (event) => {
     document.querySelector(".convert-form [aria-invalid=true]")?.focus();
   }
 });
+// What can be done with the record at hand is a command of the palette too.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const results = event.detail.target;
+  if (results.id !== "palette-results") return;
+  const typed = document.querySelector("#palette-input").value.trim().toLowerCase();
+  for (const command of document.querySelectorAll("[data-command]")) {
+    if (!command.dataset.command.toLowerCase().includes(typed)) continue;
+    const option = document.createElement("a");
+    const words = document.createElement("span");
+    words.textContent = command.dataset.command;
+    option.setAttribute("role", "option");
+    option.tabIndex = -1;
+    option.href = command.getAttribute("href");
+    option.dataset.sheet = "";
+    option.append(command.querySelector("svg").cloneNode(true), words);
+    results.querySelector(".menu-note")?.remove();
+    results.prepend(option);
+  }
+});
