@@ -53,6 +53,18 @@ _TARGET: Final = {
     "properties": {"id": _ID, "mode": {"enum": ["create", "link"]}},
     "required": ["id", "mode"],
 }
+_OFFER: Final = _object(
+    "values fills known duplicates refused", values={"type": "object"},
+    fills={"type": "array", "items": _TEXT,
+           "description": "Fields that the conversion fills with what else it makes."},
+    known={"type": ["string", "null"], "format": "uuid",
+           "description": "What the lead belongs to already."},
+    duplicates={"type": "array", "items": _object(
+        "entity strength id", entity=_TEXT, strength={"enum": ["strong", "medium"]},
+        id={"type": ["string", "null"], "format": "uuid"}, name=_MAYBE_TEXT,
+        shared={"type": "array", "items": _TEXT}, ask=_MAYBE_TEXT)},
+    refused={**_MAYBE_TEXT, "description": "The code of what stands against making one."},
+)  # fmt: skip
 _PIPELINE: Final = {"name": _TEXT, "names": _NAMES, "position": {"type": "integer"}}
 
 SCHEMAS: Final[dict[str, Any]] = {
@@ -74,6 +86,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         created_by={"type": ["string", "null"], "format": "uuid"}, created_at=_MOMENT,
         finished_at=_MAYBE_MOMENT, undo_until=_MAYBE_MOMENT,
     ),
+    "ConversionOffer": _object("contact company deal", contact=_OFFER, company=_OFFER, deal=_OFFER),
     "Problem": _object(
         "type title status detail instance code errors",
         type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT, instance=_TEXT,

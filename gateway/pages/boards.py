@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from gateway.pages.house import House, moved
 from gateway.pages.list_state import STATE_PARAMETERS, state_of
 from gateway.pages.lists import PAGE, people_of
 from gateway.pages.navigation import icon_of, plural_label
+from gateway.pages.undoing import changing_back, offered, step_back
 from gateway.pages.viewer import viewer_of
 from gateway.parameters import text
 from gateway.permissions import Granted
@@ -146,13 +148,41 @@ def _move(house: House, entity: EntityContract, asked: Asked) -> Answer:
     values = values_of(asked.form, [f for f in fields if f is not stage], viewer_of(asked))
     values[stage.name] = asked.form.get("stage", "")
     version: int | str = int(asked.form.get("version") or 0) or "*"
+    before = _before(asked, description, identifier, values)
     try:
-        update(asked, description, identifier, version, values)
+        after = update(asked, description, identifier, version, values)
     except _REFUSED as refusal:
         return _demands(house, asked, description, identifier, values, refusal)
+    headers = _way_back(asked, description, before, values, after)
     if asked.form.get("from") == "board":
-        return Answer(status=204, headers={"HX-Trigger": "board-changed"})
-    return moved(asked, f"/{entity.plural}/{identifier}")
+        return Answer(status=204, headers=headers)
+    return moved(asked, f"/{entity.plural}/{identifier}", headers)
+
+
+def _before(
+    asked: Asked, description: Description, identifier: str, values: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """What the record holds of `values` and of where it stands, to be taken back to."""
+    names = [each for each in (*values, "reason", "pipeline_id") if each in description.fields]
+    arguments = {"entity": description.entity.name, "id": identifier,
+                 "fields": ",".join(dict.fromkeys(names))}  # fmt: skip
+    record: Mapping[str, Any] = asked.call(description.entity.service, "get", arguments)
+    return record
+
+
+def _way_back(
+    asked: Asked, description: Description, before: Mapping[str, Any],
+    values: Mapping[str, Any], after: Mapping[str, Any],
+) -> dict[str, str]:  # fmt: skip
+    """The headers that tell of the move, and offer to take it back."""
+    changed = {"board-changed": True}
+    step = step_back(asked, description, before, values, after)
+    if step is None or description.stage is None:
+        return {"HX-Trigger": json.dumps(changed)}
+    target = description.stage_of({**before, **values})
+    words = viewer_of(asked).text("Moved to {stage}.", stage=target["name"] if target else "…")
+    undo = changing_back(description.entity, [step])
+    return offered(undo, words, **changed)
 
 
 def _demands(

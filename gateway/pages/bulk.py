@@ -17,6 +17,7 @@ from gateway.pages.forms import asked_fields, values_of
 from gateway.pages.house import House
 from gateway.pages.lists import PAGE
 from gateway.pages.pickers import pipelines_of
+from gateway.pages.undoing import Undo, changing_back, restoring, step_back
 from gateway.pages.viewer import viewer_of
 from gateway.parameters import text
 from gateway.permissions import Granted
@@ -85,8 +86,24 @@ def _begin(house: House, entity: EntityContract, asked: Asked) -> Answer:
     }
     if action == "update":
         wish["changes"] = _changes(house.descriptions.of(asked, entity), asked)
+    undo = _undo(house.descriptions.of(asked, entity), asked, wish)
     arguments = {"entity": entity.name, "wish": wish}
-    return Answer(asked.call(entity.service, "change_many", arguments))
+    begun: Mapping[str, Any] = asked.call(entity.service, "change_many", arguments)
+    return Answer({**begun, "undo": undo})
+
+
+def _undo(description: Description, asked: Asked, wish: Mapping[str, Any]) -> Undo:
+    """How to take `wish` back, for those records that nobody else changes meanwhile."""
+    entity, ids = description.entity, wish["ids"]
+    if wish["action"] != "update":
+        return restoring(entity, ids if wish["action"] == "delete" else ())
+    found = asked.call(entity.service, "get_many", {"entity": entity.name, "ids": ids})
+    steps = [
+        step_back(asked, description, one, wish["changes"],
+                  {"id": one["id"], "version": one["version"] + 1})
+        for one in found
+    ]  # fmt: skip
+    return changing_back(entity, [step for step in steps if step is not None])
 
 
 def _changes(description: Description, asked: Asked) -> dict[str, Any]:

@@ -19,7 +19,8 @@ FRESH_SECONDS: Final = 10.0
 _MOST: Final = 5_000
 # What no list shows: it is long, has parts of its own, or tells people nothing.
 _UNLISTED: Final = frozenset({"json", "custom", "uuid", "integers"})
-_UNSHOWN: Final = frozenset({"id", "version", "deleted_at", "deleted_by", "custom"})
+# What a lead was converted to has a panel of its own.
+_UNSHOWN: Final = frozenset({"id", "version", "deleted_at", "deleted_by", "custom", "converted_to"})
 _BOOKKEEPING: Final = ("owner_id", "observer_ids", "open", "tags")
 _COLUMNS: Final = 8
 

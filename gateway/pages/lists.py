@@ -28,7 +28,6 @@ PAGE: Final = {200: Reply("A page.", media_type="text/html")}
 _QUERY: Final = (
     *STATE_PARAMETERS,
     *(each for each in parameters.LIST if each.name == "cursor"),
-    identifier("undo", "What was deleted a moment ago."),
     identifier("undo_view", "Which view was removed a moment ago."),
 )
 
@@ -109,7 +108,7 @@ def _list(house: House, entity: EntityContract, asked: Asked) -> Answer:
         settled=any(column.width for column in state.columns),
         chips=chips(viewer, description, state.filter, people_of(asked)),
         plural=plural_label(entity, viewer), place_icon=icon_of(entity.name),
-        board=has_board(entity), undo=asked.query.get("undo") or "",
+        board=has_board(entity),
         undo_view=asked.query.get("undo_view") or "",
         **_acts(house, entity, asked),
     )  # fmt: skip

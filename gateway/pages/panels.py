@@ -16,6 +16,7 @@ from gateway.pages.composing import PLANNED, written
 from gateway.pages.descriptions import Description
 from gateway.pages.house import House
 from gateway.pages.lists import PAGE, people_of
+from gateway.pages.naming import names_of, referred, refers
 from gateway.pages.navigation import icon_of, plural_label
 from gateway.pages.viewer import Viewer, viewer_of
 from gateway.parameters import text
@@ -73,8 +74,20 @@ def _history(house: House, entity: EntityContract, asked: Asked) -> Answer:
     page = asked.call(entity.service, "history", arguments)
     return house.page(
         asked, "history.html", page=page, description=description, entity=entity,
-        people=people_of(asked), id=arguments["id"],
+        names=names_of(asked, _told_of(description, page["items"])), referred=referred,
+        refers=refers, id=arguments["id"],
     )  # fmt: skip
+
+
+def _told_of(
+    description: Description, entries: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    """The records that changes refer to, before and after."""
+    for entry in entries:
+        for name, change in entry["changes"].items():
+            field = description.fields.get(name)
+            if field is not None and refers(field) and change:
+                yield from (one for value in change for one in referred(field, value))
 
 
 def _related(house: House, entity: EntityContract, asked: Asked) -> Answer:

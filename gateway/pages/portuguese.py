@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.pages import portuguese_lists
+from gateway.pages import portuguese_acts, portuguese_lists
 from gateway.pages.portuguese_home import HOME, HOME_ENGLISH
 
 # English texts that are too long to be keys.
@@ -132,5 +132,6 @@ _EVENTS: Final = {
 }  # fmt: skip
 
 TEXTS: Final = {
-    **_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **portuguese_lists.TEXTS, **HOME,
+    **_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **portuguese_lists.TEXTS,
+    **portuguese_acts.TEXTS, **HOME,
 }  # fmt: skip

@@ -17,6 +17,7 @@ from gateway.pages.house import House, moved
 from gateway.pages.lists import PAGE
 from gateway.pages.navigation import icon_of, plural_label
 from gateway.pages.pickers import pipelines_of
+from gateway.pages.undoing import COMPLETING, changing_back, offered, restoring, step_back
 from gateway.pages.viewer import viewer_of
 from gateway.parameters import text
 from gateway.permissions import Granted
@@ -143,13 +144,18 @@ class _Pages:
         except _REFUSED as refusal:
             return self._input(asked, description, field, record, base, refusal=refusal)
         saved = read_record(asked, description, identifier)
-        return self._value(asked, description, field, saved)
+        return self._value(asked, description, field, saved,
+                           self._completed(asked, description, field, base, saved))  # fmt: skip
 
     def delete(self, asked: Asked) -> Answer:
-        arguments = {"entity": self.entity.name, "id": record_id(asked),
+        identifier = record_id(asked)
+        arguments = {"entity": self.entity.name, "id": identifier,
                      "expected_version": _version(asked)}  # fmt: skip
         asked.call(self.entity.service, "delete", arguments)
-        return moved(asked, f"/{self.entity.plural}?undo={arguments['id']}")
+        undo = restoring(self.entity, [identifier])
+        undo["page"] = f"/{self.entity.plural}/{identifier}"
+        words = viewer_of(asked).text("Moved to the recycle bin.")
+        return moved(asked, f"/{self.entity.plural}", offered(undo, words))
 
     def restore(self, asked: Asked) -> Answer:
         arguments = {"entity": self.entity.name, "id": record_id(asked)}
@@ -163,12 +169,25 @@ class _Pages:
         return field
 
     def _value(
-        self, asked: Asked, description: Description, field: Field, record: Mapping[str, Any]
-    ) -> Answer:
+        self, asked: Asked, description: Description, field: Field, record: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
         return self.house.page(
-            asked, "value.html", description=description, entity=self.entity, field=field,
-            record=record, place=asked.query.get("place") or "field",
+            asked, "value.html", headers=headers, description=description, entity=self.entity,
+            field=field, record=record, place=asked.query.get("place") or "field",
         )  # fmt: skip
+
+    def _completed(
+        self, asked: Asked, description: Description, field: Field, base: Mapping[str, Any],
+        saved: Mapping[str, Any],
+    ) -> dict[str, str]:  # fmt: skip
+        """The offer to open again what was finished with by `field`."""
+        if field.name not in COMPLETING or not saved.get(field.name):
+            return {}
+        before = {"id": saved["id"], field.name: base.get(field.name)}
+        step = step_back(asked, description, before, {field.name: True}, saved)
+        words = viewer_of(asked).text("Marked as done." if field.name == "done" else "Changed.")
+        return offered(changing_back(self.entity, [step]), words) if step else {}
 
     def _input(
         self, asked: Asked, description: Description, field: Field, record: Mapping[str, Any],

@@ -49,6 +49,9 @@ def respond(app: Gateway, request: Request, route: Route | None, refusal: Refusa
 
 
 def _page(house: House, asked: Asked, request: Request, refusal: Refusal) -> Answer:
+    if refusal.status == 404 and not asked.fragment:
+        # Whatever is absent looks the same: whether it is there at all is told to nobody.
+        return house.page(asked, "not_found.html", status=404)
     document = problem(refusal, viewer_of(asked).language, request.path, g.call_id)
     template = "refusal_part.html" if asked.fragment else "refusal.html"
     return house.page(asked, template, status=refusal.status, problem=document)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.catalogue import ENTITIES
+from gateway.pages.access import access_pages
 from gateway.pages.boards import board_pages
 from gateway.pages.bulk import bulk_pages
 from gateway.pages.calendar import calendar_pages
 from gateway.pages.columns import column_pages
+from gateway.pages.conversions import conversion_pages
+from gateway.pages.converting import converting_pages
 from gateway.pages.home import home_pages
 from gateway.pages.house import House
 from gateway.pages.lists import list_pages
@@ -19,9 +22,11 @@ from gateway.pages.panels import panel_pages
 from gateway.pages.pickers import picker_pages
 from gateway.pages.planning import planning_pages
 from gateway.pages.records import record_pages
+from gateway.pages.recycle_bin import bin_page, bin_pages
 from gateway.pages.signing import signing_pages
 from gateway.pages.ticking import ticking_pages
 from gateway.pages.totals import total_pages
+from gateway.pages.undoing import undo_pages
 from gateway.pages.views import view_pages
 from gateway.registry import Route
 from gateway.sessions import Sessions
@@ -44,6 +49,9 @@ def _pages(house: House, sessions: Sessions) -> Iterator[Route]:
     yield from ticking_pages(house)
     yield from palette_pages(house)
     yield from picker_pages(house)
+    yield from converting_pages(house)
+    yield from conversion_pages(house)
+    yield from bin_page(house)
     for entity in ENTITIES.values():
         if entity.listed:
             yield from list_pages(house, entity)
@@ -53,5 +61,8 @@ def _pages(house: House, sessions: Sessions) -> Iterator[Route]:
             yield from record_pages(house, entity)
             yield from panel_pages(house, entity)
             yield from bulk_pages(house, entity)
+            yield from bin_pages(house, entity)
+            yield from undo_pages(entity)
+            yield from access_pages(house, entity)
         if entity.listed and has_board(entity):
             yield from board_pages(house, entity)

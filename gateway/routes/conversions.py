@@ -29,6 +29,13 @@ def conversion_routes() -> Iterator[Route]:
         answer=Remote(_LEADS, "convert", _wishes, _conversion),
     )  # fmt: skip
     yield Route(
+        method="GET", path=f"{BASE}/leads/{{id}}/convert", name="leads.offer", area=_LEADS,
+        summary="What a lead would become by itself, and who may be known already",
+        permission=Granted("lead", "update"), refusals=(404, 409),
+        replies={200: Reply("For each target its values.", ref("ConversionOffer"))},
+        answer=Remote(_LEADS, "offer_conversion", lambda asked: {"id": record_id(asked)}),
+    )  # fmt: skip
+    yield Route(
         method="GET", path=f"{BASE}/conversions/{{id}}", name="conversions.get",
         area="conversions", summary="A conversion: how far it is and what it made",
         permission=Granted("lead", "read"), refusals=(404,),

@@ -23,12 +23,7 @@ def check_targets(
 ) -> dict[str, list[dict[str, Any]]]:
     """The records that are linked, by target, as labels; raises what stands against the plan."""
     targets = wishes.targets
-    outcomes = _outcomes(parts, context, plan, targets)
-    beyond = [target for target in plan.inherits if _is_beyond(outcomes[target])]
-    if beyond:
-        for target in beyond:
-            plan.disinherit(target)
-        outcomes |= _outcomes(parts, context, plan, {each: targets[each] for each in beyond})
+    outcomes = ask_targets(parts, context, plan, targets)
     refusals = [
         refusal
         for target, outcome in outcomes.items()
@@ -43,6 +38,20 @@ def check_targets(
         for target, outcome in outcomes.items()
         if targets[target].mode != CREATE
     }
+
+
+def ask_targets(
+    parts: Parts, context: Context, plan: Plan, targets: Mapping[str, Wish]
+) -> dict[str, Any]:
+    """By target what its owner says: what it found, or why it refuses. A target whose responsible
+    person the caller may not choose is left to the caller, in `plan`."""
+    outcomes = _outcomes(parts, context, plan, targets)
+    beyond = [target for target in plan.inherits if _is_beyond(outcomes[target])]
+    if beyond:
+        for target in beyond:
+            plan.disinherit(target)
+        outcomes |= _outcomes(parts, context, plan, {each: targets[each] for each in beyond})
+    return outcomes
 
 
 def _outcomes(

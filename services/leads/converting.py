@@ -25,6 +25,7 @@ from chassis.stages.book import stages_of
 from services.leads.checking import check_targets, moved
 from services.leads.conversion import KIND, OWNERS, conversion_saga, named
 from services.leads.mapping import TARGETS
+from services.leads.offering import offer
 from services.leads.planning import Plan, plan_conversion
 from services.leads.rules import may_convert
 from services.leads.wishes import CREATE, Wishes, read_wishes
@@ -73,6 +74,13 @@ class Conversions:
                 progress = self.sagas.run(saga_id, begun, context.deadline - _MARGIN)
                 return self._answered(context, progress)
         raise Conflict("The lead keeps changing; try again.", code="lead_busy")
+
+    def offer(self, context: Context, lead_id: UUID) -> Answer:
+        """What the lead would become by itself, for whoever may convert it; nothing is written."""
+        context.rights.require("lead", "update")
+        row = self._changeable(context, lead_id)
+        self._require_open(row)
+        return offer(self._parts, context, self._seen(context, row))
 
     def show(self, context: Context, saga_id: UUID) -> Answer:
         """A conversion, for whoever may read its lead."""

@@ -68,6 +68,11 @@ class LeadsService(RecordService):
         return self.conversions.convert(context, self.record_id(id), wishes)
 
     @query
+    def offer_conversion(self, context: Context, id: str) -> dict[str, Any]:
+        """What a lead would become by itself."""
+        return self.conversions.offer(context, self.record_id(id))
+
+    @query
     def conversion(self, context: Context, id: str) -> dict[str, Any]:
         """A conversion as it stands."""
         return self.conversions.show(context, self.record_id(id))

@@ -60,12 +60,12 @@ def test_many_are_deleted_and_brought_back_by_keyboard_alone(
     expect(page.locator("#bulk-count")).to_have_text("2")
     page.locator("[data-bulk-delete]").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#undo-many")).to_contain_text("Changed: 2.")
+    expect(page.locator("#undo")).to_contain_text("Changed: 2.")
     expect(page.locator("#rows tr[data-id]")).to_have_count(1)
     assert [people.chief.get(f"/leads/{one}").status_code for one in ids] == [404, 404, 200]
-    page.locator("#undo-many button").focus()
+    page.locator("#undo [data-undo]").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#toasts")).to_contain_text("Changed: 2.")
+    expect(page.locator("#toasts")).to_contain_text("Undone.")
     assert people.chief.get(f"/leads/{ids[0]}").status_code == 200
 
 

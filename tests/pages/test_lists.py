@@ -130,9 +130,9 @@ def test_deleting_can_be_undone(opened: Open, people: People, mark: str) -> None
     page = opened(f"/leads?q={mark}")
     page.click("#rows [data-row-menu]")
     page.click("#row-menu >> text=Delete")
-    page.locator(".undo").wait_for()
+    page.locator("#undo [data-undo]").wait_for()
     assert people.chief.get(f"/leads/{identifier}").status_code == 404
-    page.click("text=Undo")
+    page.click("#undo [data-undo]")
     page.wait_for_url(f"**/leads/{identifier}")
     assert people.chief.get(f"/leads/{identifier}").status_code == 200
 

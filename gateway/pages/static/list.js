@@ -3,7 +3,6 @@ import { csrf, openSheet, place, toast } from "./shell.js";
 
 const table = document.querySelector("#records");
 const bar = document.querySelector("#bulk-bar");
-const undo = document.querySelector("#undo-many");
 const entity = table?.dataset.entity || location.pathname.split("/")[1];
 const selected = new Set();
 const WAIT = 350;
@@ -59,11 +58,14 @@ async function post(path, values) {
 
 const pause = (time) => new Promise((done) => setTimeout(done, time));
 
+// What was done is offered to be taken back by undo.js, which every page has.
+const keepUndo = (undo) => document.dispatchEvent(new CustomEvent("undoable", { detail: undo }));
+
 // One job does it; the bar shows how far it is, and what was refused is told in the sheet.
-async function many(values, { undoable = false } = {}) {
+async function many(values) {
   const begun = await post(`/${entity}/bulk`, values);
   if (!begun) return;
-  const { job } = await begun.json();
+  const { job, undo } = await begun.json();
   const path = `/${entity}/bulk/${job}`;
   document.body.classList.add("working-on-many");
   for (;;) {
@@ -73,9 +75,12 @@ async function many(values, { undoable = false } = {}) {
     const now = await answer.json();
     show(now.done, now.total);
     if (["waiting", "running"].includes(now.state)) continue;
-    if (undoable && now.changed.length) sessionStorage.setItem("undo-many", JSON.stringify([now.told, now.changed]));
-    else sessionStorage.setItem("told", JSON.stringify([now.told, now.refused || now.state !== "done" ? "bad" : ""]));
-    if (now.refused || now.state !== "done") sessionStorage.setItem("outcome", path);
+    const changed = new Set(now.changed);
+    const items = undo.items.filter((each) => changed.has(each.id ?? each));
+    const bad = now.refused || now.state !== "done";
+    keepUndo({ ...undo, items, words: now.told });
+    if (bad || !items.length) sessionStorage.setItem("told", JSON.stringify([now.told, bad ? "bad" : ""]));
+    if (bad) sessionStorage.setItem("outcome", path);
     location.reload();
     return;
   }
@@ -94,11 +99,6 @@ function show(done, total) {
 }
 
 document.addEventListener("submit", (event) => {
-  if (event.target === undo) {
-    event.preventDefault();
-    many({ ids: undo.dataset.ids, action: "restore" });
-    return;
-  }
   const form = event.target.closest("[data-bulk-form]");
   if (!form) return;
   event.preventDefault();
@@ -120,7 +120,7 @@ document.addEventListener("click", (event) => {
       htmx.trigger(choice, "change");
     });
   }
-  if (at("[data-bulk-delete]")) many({ ids: [...selected].join(","), action: "delete" }, { undoable: true });
+  if (at("[data-bulk-delete]")) many({ ids: [...selected].join(","), action: "delete" });
   const opener = at("[data-row-menu]");
   if (opener) openRowMenu(opener);
   if (at("[data-row-delete]")) remove();
@@ -141,10 +141,10 @@ function openRowMenu(button) {
 async function remove() {
   document.querySelector("#row-menu").hidePopover();
   const { id, version } = row.dataset;
-  if (!await post(`/${entity}/${id}/delete`, { version })) return;
-  const query = new URLSearchParams(location.search);
-  query.set("undo", id);
-  location.assign(`/${entity}?${query}`);
+  const answer = await post(`/${entity}/${id}/delete`, { version });
+  if (!answer) return;
+  keepUndo(JSON.parse(answer.headers.get("HX-Trigger")).undoable);
+  location.reload();
 }
 
 // By keyboard: j and k walk, Enter opens, x selects.
@@ -170,12 +170,5 @@ function taken(name) {
 }
 const told = taken("told");
 if (told) toast(...JSON.parse(told));
-const undone = taken("undo-many");
-if (undone && undo) {
-  const [words, ids] = JSON.parse(undone);
-  undo.querySelector("span").textContent = words;
-  undo.dataset.ids = ids.join(",");
-  undo.hidden = false;
-}
 const outcome = taken("outcome");
 if (outcome) addEventListener("load", () => openSheet(`${outcome}/outcome`));
