@@ -59,6 +59,8 @@ def described_field(field: FieldType) -> dict[str, Any]:
     }
     if field.choices is not None:
         shown["choices"] = list(field.choices)
+    if field.default is not None:
+        shown["default"] = field.default
     return shown | field.described()
 
 

@@ -26,6 +26,8 @@ def cell(viewer: Viewer, description: Description, field: Field, record: Record)
         return stage_badge(description.stage_of(record), str(value))
     if field.include:
         return _referred(field, record)
+    if field.codes_of == "role":
+        return _tags(viewer, [viewer.roles.get(code, code) for code in value])
     shown = _BY_TYPE.get(field.type)
     return shown(viewer, value) if shown else escape(value)
 
@@ -157,5 +159,6 @@ _BY_TYPE: Final[dict[str, Callable[[Viewer, Any], Markup]]] = {
     "email": lambda _viewer, value: point_link("emails", value),
     "integers": lambda _viewer, value: escape(", ".join(str(each) for each in value)),
     "custom": lambda _viewer, value: escape(", ".join(f"{k}: {v}" for k, v in value.items())),
+    "name": lambda viewer, value: escape(viewer.named(value)),
     "json": lambda _viewer, value: escape(str(value)),
 }

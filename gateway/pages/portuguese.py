@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.pages.administration import words as administration
+
 # English texts that are too long to be keys.
 ENGLISH: Final = {
+    **administration.ENGLISH,
     "about_lead": "Leads are people or companies who may become customers. Work them until you "
     "convert them, or give them up with a reason.",
     "about_deal": "Deals are the business you hope for. Move them through the stages of your "
@@ -142,4 +145,4 @@ _EVENTS: Final = {
     "conversion_failed": "conversão não concluída",
 }  # fmt: skip
 
-TEXTS: Final = {**_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS}
+TEXTS: Final = {**_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **administration.TEXTS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.catalogue import ENTITIES
+from gateway.pages.administration.routes import administration_pages
 from gateway.pages.boards import board_pages
 from gateway.pages.bulk import bulk_pages
 from gateway.pages.house import House
@@ -25,6 +26,7 @@ def every_page(house: House, sessions: Sessions) -> Iterator[Route]:
     yield from signing_pages(house, sessions)
     yield from palette_pages(house)
     yield from picker_pages(house)
+    yield from administration_pages(house)
     for entity in ENTITIES.values():
         if entity.listed:
             yield from list_pages(house, entity)

@@ -69,7 +69,7 @@ class User(Record):
     department_ids: Mapped[list[UUID]] = references(
         "department", "Departments", "Departamentos", indexed=True
     )
-    role_codes: Mapped[list[str]] = tags_("Roles", "Papéis", indexed=True)
+    role_codes: Mapped[list[str]] = tags_("Roles", "Papéis", indexed=True, codes_of="role")
     locale: Mapped[str | None] = choice(LOCALES, "Language", "Idioma")
     time_zone: Mapped[str | None] = text("Time zone", "Fuso horário", limit=64)
 
@@ -186,7 +186,7 @@ class View(Record):
     name: Mapped[str] = text("Name", "Nome", required=True, limit=100)
     target: Mapped[str] = text("Records", "Registros", required=True, immutable=True, limit=60)
     scope: Mapped[str] = choice(SCOPES, "Seen by", "Visível para", required=True, default=PRIVATE)
-    role_codes: Mapped[list[str]] = tags_("Roles", "Papéis")
+    role_codes: Mapped[list[str]] = tags_("Roles", "Papéis", codes_of="role")
     layout: Mapped[str] = choice(LAYOUTS, "Layout", "Formato", required=True, default="list")
     columns: Mapped[list[Any]] = json_("Columns", "Colunas", array=True)
     filter: Mapped[dict[str, Any]] = json_("Filter", "Filtro", depth=_FILTER_DEPTH)
