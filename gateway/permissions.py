@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from chassis.access.rights import Rights
+from chassis.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,17 @@ class Holding:
         rights.require_setting(self.setting)
 
 
-Permission: TypeAlias = Public | SignedIn | Own | Granted | Holding
+@dataclass(frozen=True, slots=True)
+class Concealed:
+    """Open to users who hold any of `settings`; for everybody else there is nothing here."""
+
+    settings: tuple[str, ...]
+    signed_in = True
+
+    def require(self, rights: Rights) -> None:
+        """Raise NotFound, as for a path that is nobody's, when no role gives any of them."""
+        if not any(rights.may_set(setting) for setting in self.settings):
+            raise NotFound("There is nothing here.", code="no_such_path")
+
+
+Permission: TypeAlias = Public | SignedIn | Own | Granted | Holding | Concealed

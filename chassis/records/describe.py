@@ -64,6 +64,8 @@ def described_field(field: FieldType) -> dict[str, Any]:
         shown["choices"] = list(field.choices)
     if field.codes:
         shown["code_labels"] = labels_of(field.codes, field.words)
+    if field.default is not None:
+        shown["default"] = field.default
     return shown | field.described()
 
 

@@ -16,11 +16,11 @@ from chassis.journal.tables import JOURNAL
 from chassis.listening.hints import take_hints
 from chassis.records.reading import identifiers
 from chassis.service.entrypoints import command, query
-from chassis.service.stage_service import StageService
+from chassis.service.upkeep import Upkeep
 from contracts.catalogue import SERVICES
 
 
-class TakingBack(StageService):
+class TakingBack(Upkeep):
     """Only services may ask this, each for what its own saga made."""
 
     @query(callers=SERVICES)

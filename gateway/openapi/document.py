@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chassis import wire
 from chassis.errors import Refusal
 from contracts.catalogue import ENTITIES, SERVICES
-from gateway.openapi import own
+from gateway.openapi import own, upkeep
 from gateway.openapi.components import SCHEMAS
 from gateway.openapi.operations import HEADERS, REFUSALS, operation
 from gateway.openapi.records import board_schema, record_schemas
@@ -61,7 +61,12 @@ class Document:
             "tags": [{"name": area} for area in dict.fromkeys(route.area for route in routes)],
             "paths": paths,
             "components": {
-                "schemas": {**SCHEMAS, **own.SCHEMAS, **dict(self._record_schemas())},
+                "schemas": {
+                    **SCHEMAS,
+                    **own.SCHEMAS,
+                    **upkeep.SCHEMAS,
+                    **dict(self._record_schemas()),
+                },
                 "responses": REFUSALS,
                 "headers": HEADERS,
                 "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},

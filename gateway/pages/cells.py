@@ -28,6 +28,8 @@ def cell(viewer: Viewer, description: Description, field: Field, record: Record)
         return escape(field.code_label(value, viewer.language))
     if field.include:
         return _referred(field, record)
+    if field.codes_of == "role":
+        return _tags(viewer, [viewer.roles.get(code, code) for code in value])
     shown = _BY_TYPE.get(field.type)
     return shown(viewer, value) if shown else escape(value)
 
@@ -154,5 +156,6 @@ _BY_TYPE: Final[dict[str, Callable[[Viewer, Any], Markup]]] = {
     "email": lambda _viewer, value: point_link("emails", value),
     "integers": lambda _viewer, value: escape(", ".join(str(each) for each in value)),
     "custom": lambda _viewer, value: escape(", ".join(f"{k}: {v}" for k, v in value.items())),
+    "name": lambda viewer, value: escape(viewer.named(value)),
     "json": lambda _viewer, value: escape(str(value)),
 }

@@ -13,13 +13,17 @@ SESSION: Final = "rapport_session"
 SECURE_SESSION: Final = "__Host-rapport_session"
 # Changes with what its browser sets up, so that every process reads that anew. It keeps nothing.
 SETUP: Final = "setup"
+# While somebody looks as somebody else does, their own session waits behind this one.
+VIEW: Final = "rapport_view"
+SECURE_VIEW: Final = "__Host-rapport_view"
 THEME: Final = "theme"
 THEMES: Final = ("auto", "light", "dark")
 
 
 def authorization(cookies: Mapping[str, str]) -> str | None:
     """The session in `cookies` as an API client would send it."""
-    token = cookies.get(SECURE_SESSION) or cookies.get(SESSION)
+    names = (SECURE_VIEW, SECURE_SESSION, VIEW, SESSION)
+    token = next((cookies[name] for name in names if cookies.get(name)), None)
     return f"Bearer {token}" if token else None
 
 
@@ -33,11 +37,33 @@ def no_session(request: Request) -> str:
     return _session("", secure=SECURE_SESSION in request.cookies, max_age=0)
 
 
+def view(token: str, *, secure: bool, seconds: int) -> str:
+    """The `Set-Cookie` that has a browser look as somebody else does, for so many seconds."""
+    return _view(token, secure=secure, max_age=seconds)
+
+
+def no_view(request: Request) -> str:
+    """The `Set-Cookie` that ends this: whose browser it is goes on as themselves."""
+    return _view("", secure=SECURE_VIEW in request.cookies, max_age=0)
+
+
+def viewing(cookies: Mapping[str, str]) -> bool:
+    """Whether the browser holds a session in which somebody looks as somebody else does."""
+    return SECURE_VIEW in cookies or VIEW in cookies
+
+
+def _view(token: str, *, secure: bool, max_age: int) -> str:
+    return _kept(SECURE_VIEW if secure else VIEW, token, secure=secure, max_age=max_age)
+
+
 def _session(token: str, *, secure: bool, max_age: int | None = None) -> str:
+    return _kept(SECURE_SESSION if secure else SESSION, token, secure=secure, max_age=max_age)
+
+
+def _kept(name: str, token: str, *, secure: bool, max_age: int | None) -> str:
     return dump_cookie(
-        SECURE_SESSION if secure else SESSION, token, max_age=max_age, path="/", secure=secure,
-        httponly=True, samesite="Lax",
-    )  # fmt: skip
+        name, token, max_age=max_age, path="/", secure=secure, httponly=True, samesite="Lax"
+    )
 
 
 def setup(stamp: str) -> str:

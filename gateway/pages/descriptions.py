@@ -22,6 +22,7 @@ _UNLISTED: Final = frozenset({"json", "custom", "uuid", "integers"})
 # What a lead was converted to has a panel of its own.
 _UNSHOWN: Final = frozenset({"id", "version", "deleted_at", "deleted_by", "custom", "converted_to"})
 _BOOKKEEPING: Final = ("owner_id", "observer_ids", "open", "tags")
+_RESPONSIBLE: Final = frozenset({"owner_id", "observer_ids", "open"})
 _COLUMNS: Final = 8
 
 
@@ -82,6 +83,11 @@ class Field:
         return str(labels.get(language) or labels.get("en") or code)
 
     @property
+    def codes_of(self) -> str | None:
+        """The entity whose codes its values are."""
+        return self.said.get("codes_of")
+
+    @property
     def operators(self) -> Sequence[str]:
         """How lists can be filtered by it."""
         return list(self.said["operators"])
@@ -102,7 +108,10 @@ class Description:
     @cached_property
     def fields(self) -> dict[str, Field]:
         """The fields that the viewer sees, in order."""
-        return {field["name"]: Field(field) for field in self.said["fields"]}
+        # What a setting governs is nobody's in particular: everyone who holds it may change it.
+        left_out = _RESPONSIBLE if self.entity.setting else frozenset()
+        fields = (field for field in self.said["fields"] if field["name"] not in left_out)
+        return {field["name"]: Field(field) for field in fields}
 
     @property
     def label(self) -> str:
@@ -235,6 +244,11 @@ class Descriptions:
         for entity in wanted:
             if (found := self._kept.get(_key(asked, entity))) is not None:
                 yield found[1]
+
+    def forget(self, entity: EntityContract) -> None:
+        """Ask anew what there is to say of `entity`: somebody changed it through here."""
+        with self._lock:
+            self._kept = {key: kept for key, kept in self._kept.items() if key[0] != entity.name}
 
     def _keep(self, key: Any, entity: EntityContract, said: Mapping[str, Any]) -> Description:
         found = Description(entity, said)

@@ -10,6 +10,7 @@ from chassis import wire
 from chassis.errors import Malformed
 from gateway.pages.descriptions import Description, Field
 from gateway.pages.viewer import Viewer
+from gateway.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -119,6 +120,11 @@ def _tags(_viewer: Viewer, field: Field, form: MultiDict[str, str]) -> list[str]
     return [part for part in dict.fromkeys(parts) if part]
 
 
+def _name(_viewer: Viewer, field: Field, form: MultiDict[str, str]) -> Any:
+    given = {part: form.get(f"{field.name}.{part}", "").strip() for part in LANGUAGES}
+    return {language: text for language, text in given.items() if text} or None
+
+
 def _parts(_viewer: Viewer, field: Field, form: MultiDict[str, str]) -> Any:
     given = {part: form.get(f"{field.name}.{part}", "").strip() for part in field.said["parts"]}
     return {part: text for part, text in given.items() if text} or None
@@ -174,6 +180,8 @@ _READ: Final[dict[str, Callable[[Viewer, Field, Any], Any]]] = {
     "checkbox": _checkbox,
     "datetime": _moment,
     "tags": _tags,
+    "codes": _ids,
+    "name": _name,
     "parts": _parts,
     "points": _points,
     "references": _ids,

@@ -17,7 +17,7 @@ from gateway.answers import Answer
 from gateway.pages import cells, cookies, forgery
 from gateway.pages.assets import VENDOR, Assets
 from gateway.pages.descriptions import Descriptions
-from gateway.pages.navigation import navigation
+from gateway.pages.navigation import administers, navigation, viewed_by
 from gateway.pages.own_places import own_places
 from gateway.pages.setups import Setups
 from gateway.pages.viewer import viewer_of
@@ -80,6 +80,8 @@ class House:
             user=user.member if user else None,
             rights=user.rights if user else None,
             menu=navigation(user.rights, viewer) if user else [],
+            administers=administers(user.rights) if user else False,
+            viewed_by=viewed_by(user) if user else None,
             csrf=forgery.token_of(user) if user else "",
             theme=cookies.theme(asked.cookies),
             **values,

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from chassis.access.rights import Rights
-from contracts.access import Level
+from contracts.access import SETTINGS, Level
 from contracts.catalogue import ENTITIES
 from contracts.speech import EntityContract
 from gateway.routes.statuses import STAGED
 
 if TYPE_CHECKING:
     from gateway.pages.viewer import Viewer
+    from gateway.sessions import SignedInUser
 
 # How a kind of record is drawn; one that is not named here is drawn as a folder.
 _ICONS: Final = {
@@ -54,6 +55,18 @@ def navigation(rights: Rights, viewer: Viewer) -> list[Place]:
         if entity.listed and rights.anywhere(entity.name, "read") is not Level.none
         if entity.setting is None or rights.may_set(entity.setting)
     ]
+
+
+def administers(rights: Rights) -> bool:
+    """Whether there is anything for them to set up."""
+    return any(rights.may_set(setting) for setting in SETTINGS)
+
+
+def viewed_by(user: SignedInUser) -> str | None:
+    """Who looks as `user` does, if it is not they themselves."""
+    viewer = user.session.actor.viewed_by
+    found = user.rights.organisation.users.get(viewer) if viewer else None
+    return found.name if found else None
 
 
 def icon_of(entity: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.pages import portuguese_acts, portuguese_lists
+from gateway.pages.administration import words as administration
 from gateway.pages.portuguese_home import HOME, HOME_ENGLISH
 
 # English texts that are too long to be keys.
 ENGLISH: Final = {
     **HOME_ENGLISH,
+    **administration.ENGLISH,
     "about_lead": "Leads are people or companies who may become customers. Work them until you "
     "convert them, or give them up with a reason.",
     "about_deal": "Deals are the business you hope for. Move them through the stages of your "
@@ -133,5 +135,5 @@ _EVENTS: Final = {
 
 TEXTS: Final = {
     **_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **portuguese_lists.TEXTS,
-    **portuguese_acts.TEXTS, **HOME,
+    **portuguese_acts.TEXTS, **HOME, **administration.TEXTS,
 }  # fmt: skip

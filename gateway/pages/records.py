@@ -82,10 +82,10 @@ class _Pages:
         )  # fmt: skip
 
     def new(self, asked: Asked) -> Answer:
-        record: dict[str, Any] = {}
+        record = _usual(self.described(asked))
         link_type, _, link_id = (asked.query.get("link") or "").partition(":")
         if link_id:
-            record = {"links": [{"type": link_type, "id": link_id}]}
+            record["links"] = [{"type": link_type, "id": link_id}]
         return self._form(asked, self.described(asked), record)
 
     def create(self, asked: Asked) -> Answer:
@@ -231,6 +231,15 @@ class _Pages:
             "faults": faults,
             "said": sentence(refusal.code, language, refusal.detail, refusal.status),
         }
+
+
+def _usual(description: Description) -> dict[str, Any]:
+    """What a new record has unless somebody says otherwise, where that is a yes or a no."""
+    return {
+        name: field.said["default"]
+        for name, field in description.fields.items()
+        if field.type == "boolean" and "default" in field.said
+    }
 
 
 def _version(asked: Asked) -> int | str:

@@ -10,6 +10,7 @@ from flask import Request, Response, g
 from chassis.errors import Refusal, Unauthenticated, Unavailable
 from gateway.answers import Answer
 from gateway.asked import Asked
+from gateway.pages import cookies
 from gateway.pages.house import House, inner_path, moved
 from gateway.pages.viewer import viewer_of
 from gateway.problems import problem
@@ -17,6 +18,7 @@ from gateway.problems import problem
 if TYPE_CHECKING:
     from gateway.app import Gateway
     from gateway.registry import Route
+    from gateway.sessions import SignedInUser
 
 SIGN_IN: Final = "/sign-in"
 _LONGEST_NEXT: Final = 2_000
@@ -32,7 +34,8 @@ def wants_page(request: Request, route: Route | None) -> bool:
 def respond(app: Gateway, request: Request, route: Route | None, refusal: Refusal) -> Response:
     """`refusal` for whoever looks at a page; who is not signed in is asked to."""
     asked = Asked(
-        route or next(iter(app.registry)), app.calls, g.call_id, user=g.get("user"),
+        route or next(iter(app.registry)), app.calls, g.call_id,
+        user=_known(app, request) if route is None else g.get("user"),
         cookies=request.cookies, fragment="HX-Request" in request.headers,
         languages=request.headers.get("Accept-Language"),
     )  # fmt: skip
@@ -57,11 +60,25 @@ def _page(house: House, asked: Asked, request: Request, refusal: Refusal) -> Ans
     return house.page(asked, template, status=refusal.status, problem=document)
 
 
+def _known(app: Gateway, request: Request) -> SignedInUser | None:
+    """Who asked for what is nobody's path, so that they find their way on from there."""
+    try:
+        return app.sessions.user(
+            cookies.authorization(request.cookies),
+            lambda: app.rates.require_guess(request.remote_addr or ""),
+        )
+    except Refusal:
+        return None
+
+
 def _to_sign_in(asked: Asked, request: Request) -> Answer:
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     if asked.fragment:
         current = request.headers.get("HX-Current-URL", "")
         wanted = "/" + current.partition("://")[2].partition("/")[2]
     wanted = inner_path(wanted)[:_LONGEST_NEXT]
+    if cookies.viewing(request.cookies):
+        # The time of looking as somebody else is over; their own session goes on.
+        return moved(asked, wanted, {"Set-Cookie": cookies.no_view(request)})
     path = SIGN_IN if wanted == "/" else f"{SIGN_IN}?next={quote(wanted, safe='')}"
     return moved(asked, path)

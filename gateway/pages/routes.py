@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from contracts.catalogue import ENTITIES
 from gateway.pages.access import access_pages
+from gateway.pages.administration.routes import administration_pages
 from gateway.pages.boards import board_pages
 from gateway.pages.bulk import bulk_pages
 from gateway.pages.calendar import calendar_pages
@@ -52,6 +53,7 @@ def _pages(house: House, sessions: Sessions) -> Iterator[Route]:
     yield from converting_pages(house)
     yield from conversion_pages(house)
     yield from bin_page(house)
+    yield from administration_pages(house)
     for entity in ENTITIES.values():
         if entity.listed:
             yield from list_pages(house, entity)

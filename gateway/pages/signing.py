@@ -40,6 +40,8 @@ def signing_pages(house: House, sessions: Sessions) -> Iterator[Route]:
         asked.call(_IDENTITY, "logout", {})
         if asked.user is not None:
             sessions.forget(asked.user.token_hash)
+        if cookies.viewing(request.cookies):
+            return moved(asked, "/", {"Set-Cookie": cookies.no_view(request)})
         return moved(asked, SIGN_IN, {"Set-Cookie": cookies.no_session(request)})
 
     yield Route(

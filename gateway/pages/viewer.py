@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -19,6 +19,7 @@ from gateway.pages.portuguese import ENGLISH, TEXTS
 from gateway.problems import language as chosen_language
 
 if TYPE_CHECKING:
+    from chassis.access.organisation import Organisation
     from gateway.asked import Asked
 
 
@@ -29,6 +30,18 @@ class Viewer:
     language: str
     zone: str
     currency: str
+    organisation: Organisation | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """What the roles of the organisation are called, by code, in order of their names."""
+        roles = self.organisation.roles.values() if self.organisation else ()
+        named = {role.code: self.named(role.name) or role.code for role in roles}
+        return dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
+
+    def named(self, name: Any) -> str:
+        """A name that is one text for everybody, or one for each language."""
+        return self.labelled(name) if isinstance(name, Mapping) else str(name or "")
 
     def text(self, english: str, /, **values: Any) -> str:
         """`english` in the viewer's language, with `values` in its braces."""
@@ -133,7 +146,8 @@ def viewer_of(asked: Asked) -> Viewer:
     locale = user.member.locale or settings.get("default_locale")
     zone = user.member.time_zone or settings.get("time_zone") or "UTC"
     language = chosen_language(None, locale)
-    return Viewer(language, str(zone), str(settings.get("base_currency") or "USD"))
+    currency = str(settings.get("base_currency") or "USD")
+    return Viewer(language, str(zone), currency, user.rights.organisation)
 
 
 @lru_cache(maxsize=8)

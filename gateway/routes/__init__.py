@@ -20,6 +20,7 @@ from gateway.routes.proof import proof_routes
 from gateway.routes.records import record_routes
 from gateway.routes.statuses import STAGED, status_routes
 from gateway.routes.transfers import transfer_routes
+from gateway.routes.upkeep import upkeep_routes
 from gateway.routes.views import view_routes
 from gateway.sessions import Sessions
 
@@ -45,5 +46,6 @@ def every_route(
     yield from transfer_routes()
     yield from event_routes()
     yield from notification_routes()
+    yield from upkeep_routes()
     yield from platform_routes(health, metrics=metrics)
     yield from documentation_routes(document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -158,8 +158,11 @@ def _organisation() -> Iterator[Route]:
 
 
 def _explain(asked: Asked) -> Answer:
+    return Answer(explanation(asked, asked.query))
+
+
+def explanation(asked: Asked, query: Mapping[str, Any]) -> Any:
     """About a record its owner answers, who has the facts; about a kind of record, identity."""
-    query = asked.query
     entity = ENTITIES.get(query.get("entity", ""))
     faults = [] if entity else [Fault("/entity", "unknown_choice", "There is no such entity.")]
     if query.get("operation") not in OPERATIONS:
@@ -170,10 +173,10 @@ def _explain(asked: Asked) -> Answer:
     if "id" in query:
         arguments = {"entity": entity.name, "id": query["id"], "user": user,
                      "operation": query["operation"]}  # fmt: skip
-        return Answer(asked.call(entity.service, "explain", arguments))
+        return asked.call(entity.service, "explain", arguments)
     arguments = {"user_id": user, "entity": entity.name, "operation": query["operation"],
                  "facts": None}  # fmt: skip
-    return Answer(asked.call(_IDENTITY, "explain", arguments))
+    return asked.call(_IDENTITY, "explain", arguments)
 
 
 def _own_id(asked: Asked) -> str:

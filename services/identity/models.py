@@ -69,7 +69,7 @@ class User(Record):
     department_ids: Mapped[list[UUID]] = references(
         "department", "Departments", "Departamentos", indexed=True
     )
-    role_codes: Mapped[list[str]] = tags_("Roles", "Papéis", indexed=True)
+    role_codes: Mapped[list[str]] = tags_("Roles", "Papéis", indexed=True, codes_of="role")
     locale: Mapped[str | None] = choice(
         LOCALES, "Language", "Idioma",
         words={"en": ("English", "Inglês"), "pt-BR": ("Portuguese", "Português")},
@@ -196,7 +196,7 @@ class View(Record):
         words={"private": ("Only me", "Só para mim"), "roles": ("Roles", "Papéis"),
                "everyone": ("Everyone", "Todos")},
     )  # fmt: skip
-    role_codes: Mapped[list[str]] = tags_("Roles", "Papéis")
+    role_codes: Mapped[list[str]] = tags_("Roles", "Papéis", codes_of="role")
     layout: Mapped[str] = choice(
         LAYOUTS, "Layout", "Formato", required=True, default="list",
         words={"list": ("List", "Lista"), "board": ("Board", "Quadro")},

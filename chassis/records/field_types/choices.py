@@ -40,7 +40,8 @@ class ChoiceField(FieldType):
 
 @dataclass(kw_only=True)
 class TagsField(FieldType):
-    """A set of short texts, in the order they were given."""
+    """A set of short texts, in the order they were given; codes of the entity `codes_of`, if
+    one is said."""
 
     type: ClassVar[str] = "tags"
     widget: ClassVar[str] = "tags"
@@ -49,6 +50,10 @@ class TagsField(FieldType):
 
     limit: int = TAGS_LIMIT
     item_limit: int = TAG_LIMIT
+    codes_of: str | None = None
+
+    def described(self) -> dict[str, Any]:
+        return {"widget": "codes", "codes_of": self.codes_of} if self.codes_of else {}
 
     def parse(self, value: Any) -> list[str]:
         if not isinstance(value, list):

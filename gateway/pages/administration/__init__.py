@@ -1,0 +1,1 @@
+"""Pages of those who set Rapport up, a file a part."""
