@@ -72,7 +72,8 @@ HOME: Final = {
     "Week": "Semana", "Add to the plan": "Acrescentar ao plano", "Kind": "Tipo",
     "What is to be done": "O que deve ser feito", "Day": "Dia", "Time": "Hora",
     "Added: {name}": "Acrescentado: {name}", "It is planned.": "Está planejado.",
-    "Which tasks": "Quais tarefas", "To do": "A fazer", "Finished": "Concluídas", "Planned for later": "Para depois",
+    "Which tasks": "Quais tarefas", "To do": "A fazer", "Finished": "Concluídas",
+    "Planned for later": "Para depois",
     "Show as a list": "Mostrar como lista", "Earlier": "Antes", "Later": "Depois",
     "{count} planned": "{count} no plano", "{count} more": "mais {count}",
     "Arrow keys move from day to day, Enter opens a day, Page Up and Page Down turn the page.":
