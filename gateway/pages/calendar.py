@@ -48,6 +48,11 @@ class Day:
     short: str
     rows: list[tuple[str, Row]] = field(default_factory=list)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a phone, which has no room for idle days, shows it."""
+        return self.today or bool(self.rows)
+
 
 @dataclass(frozen=True)
 class Span:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -17,7 +18,6 @@ from tests.system.platform import Platform
 
 pytestmark = pytest.mark.real_threads
 Open = Callable[..., Page]
-CLOSE_CHART = "[hx-get='/home/charts/{}'] .figures"
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +156,6 @@ def test_home_and_tasks_exclude_nobody(opened: Open, seller: Client, theme: str)
 
 
 def test_first_page_is_light_even_when_it_is_home(platform: Platform, seller: Client) -> None:
-    import httpx
-
     client = httpx.Client(base_url=platform.url, follow_redirects=True, timeout=30)
     client.post("/sign-in", data={"email": seller.user["email"], "password": PASSWORD})
     html = client.get("/").text

@@ -56,6 +56,9 @@ frame.addEventListener("click", (event) => {
 });
 
 // The grid comes anew when a plan changes; whoever was in it stays on their day.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === frame && frame.contains(document.activeElement)) focused = true;
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== frame) return;
   const cell = cells().find((each) => each.dataset.day === last) || frame.querySelector("[tabindex='0']");
