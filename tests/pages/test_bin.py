@@ -27,6 +27,7 @@ def test_what_was_deleted_is_found_and_restored(opened: Open, people: People) ->
     ids = deleted(people, word, 3)
     page = opened("/leads")
     page.locator(".sidebar").get_by_role("link", name="Recycle bin").click()
+    page.wait_for_load_state("networkidle")
     page.fill("#list-q", word)
     page.keyboard.press("Enter")
     rows = page.locator("#bin-leads .bin-row")

@@ -22,7 +22,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const done = event.detail.elt?.closest?.("#content [data-converted=undone]") || document.querySelector("#content [data-converted=undone]");
   if (done) location.reload();
   if (event.detail.target.id === "sheet-body" || event.detail.target.parentElement?.id === "sheet") {
-    document.querySelector("#sheet [data-converted] [data-close]")?.focus();
+    document.querySelector("#sheet [data-converted] .sheet-foot [data-close]")?.focus();
     document.querySelector(".convert-form [aria-invalid=true]")?.focus();
   }
 });

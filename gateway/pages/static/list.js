@@ -143,7 +143,8 @@ async function remove() {
   const { id, version } = row.dataset;
   const answer = await post(`/${entity}/${id}/delete`, { version });
   if (!answer) return;
-  keepUndo(JSON.parse(answer.headers.get("HX-Trigger")).undoable);
+  // The record comes back into the list that it left.
+  keepUndo({ ...JSON.parse(answer.headers.get("HX-Trigger")).undoable, page: undefined });
   location.reload();
 }
 
