@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from chassis.errors import Malformed, Refusal
+from chassis.errors import Malformed, Refusal, Unavailable
 from contracts.catalogue import ENTITIES, SERVICES
 from gateway.answers import Answer
 from gateway.asked import Asked
@@ -19,6 +19,7 @@ from gateway.routes.upkeep import SETTING, dead_events, retry, verify
 _DEAD: Final = f"{BASE}/dead-events"
 _AUDIT: Final = f"{BASE}/audit"
 _LATELY: Final = 30
+_SHOWN: Final = 60
 _JOB: Final = re.compile(r"[a-z]+-[0-9a-f-]{36}")
 _RUNNING: Final = frozenset({"waiting", "running"})
 _RETRIED: Final = (text("retried", "How many were tried again just now."),)
@@ -87,11 +88,13 @@ def _lately(house: House, asked: Asked) -> Answer:
         for service, position in known
     ])  # fmt: skip
     items = [item for page in pages if isinstance(page, Mapping) for item in page["items"]]
-    items.sort(key=lambda item: str(item["occurred_at"]), reverse=True)
+    items = sorted(items, key=lambda item: str(item["occurred_at"]), reverse=True)[:_SHOWN]
+    described = house.descriptions.known(asked, sorted({item["entity"] for item in items}))
+    labels = {each.entity.name: each.fields for each in described}
     answered = {service for (service, _), page in zip(known, pages, strict=True)
                 if isinstance(page, Mapping)}  # fmt: skip
     return house.page(
-        asked, "administration_lately.html", items=items, entities=ENTITIES,
+        asked, "administration_lately.html", items=items, entities=ENTITIES, labels=labels,
         away=[service for service in SERVICES if service not in answered],
     )  # fmt: skip
 
@@ -111,9 +114,11 @@ def _verified(house: House, asked: Asked) -> Answer:
 def _shown(house: House, asked: Asked, jobs: Mapping[str, str], away: list[str]) -> Answer:
     answers = asked.gather([(service, "job", {"id": name}) for service, name in jobs.items()])
     found = {service: answer if isinstance(answer, Mapping) else None
-             for service, answer in zip(jobs, answers, strict=True)}  # fmt: skip
+             for service, answer in zip(jobs, answers, strict=True)
+             if isinstance(answer, Mapping | Unavailable)}  # fmt: skip
     running = any(one is None or one["state"] in _RUNNING for one in found.values())
     return house.page(
-        asked, "administration_verified.html", found=found, away=away, running=running,
+        asked, "administration_verified.html", found=found, running=running,
+        away=[*away, *(service for service in jobs if service not in found)],
         names=",".join(jobs.values()),
     )  # fmt: skip

@@ -32,6 +32,8 @@ def user_pages(house: House) -> Iterator[Route]:
               "Look at Rapport as somebody else does")  # fmt: skip
     yield row("POST", f"{_ONE}/second-factor", "second_factor", "users",
               lambda asked: _reset(house, asked), "Take somebody's second factor away")  # fmt: skip
+    yield row("POST", f"{_ONE}/transfer", "transfer", "users",
+              lambda asked: _hand_on(house, asked), "Hand somebody's records on")  # fmt: skip
     yield row("POST", f"{_ONE}/active", "active", "users", lambda asked: _activate(house, asked),
               "Let somebody in, or no longer")  # fmt: skip
 
@@ -77,6 +79,16 @@ def _reset(house: House, asked: Asked) -> Answer:
     except REFUSED as refusal:
         return _panel(house, asked, refusal=refusal)
     return _panel(house, asked, done="They sign in with their password alone now.")
+
+
+def _hand_on(house: House, asked: Asked) -> Answer:
+    wishes = {"to": asked.form.get("to") or None,
+              "only_open": asked.form.get("only_open") == "true"}  # fmt: skip
+    try:
+        asked.call(_IDENTITY, "transfer", {"id": record_id(asked), "wishes": wishes})
+    except REFUSED as refusal:
+        return _panel(house, asked, refusal=refusal)
+    return _panel(house, asked, done="Their records are being handed on.")
 
 
 def _activate(house: House, asked: Asked) -> Answer:

@@ -19,6 +19,8 @@ ENGLISH: Final = {
     "kind_process": "on the way",
     "kind_success": "success",
     "kind_failure": "given up",
+    "En": "English",
+    "Pt-br": "Portuguese",
     "rule_administrator": "It allows everything",
     "rule_setting": "By its setting",
     "rule_stage": "By its exception for the stage",
@@ -49,6 +51,9 @@ _USERS: Final = {
     "pessoa e não deixá-la mais entrar?",
     "Deactivate": "Desativar", "Let in again": "Reativar",
     "They sign in with their password alone now.": "Agora essa pessoa entra só com a senha.",
+    "Their records are being handed on.": "Os registros estão sendo passados adiante.",
+    "Hand their records on": "Passar os registros adiante", "To whom": "Para quem",
+    "Only what is still open": "Só o que ainda está aberto", "Hand on": "Passar",
     "Access": "Acesso", "Rights": "Direitos", "What this role allows": "O que este papel permite",
 }  # fmt: skip
 
@@ -115,7 +120,7 @@ _ROLES: Final = {
     "menos que aqui se diga outra coisa.", "Switches": "Chaves",
     "What of Rapport they may set up. None makes somebody an ordinary user.": "O que do Rapport "
     "podem configurar. Sem nenhuma, a pessoa é um usuário comum.",
-    "changes to save": "alterações a salvar",
+    "Changes to save:": "Alterações a salvar:",
     "You do not hold this yourself.": "Você mesmo não tem isto.",
 }  # fmt: skip
 
@@ -216,6 +221,7 @@ _UPKEEP: Final = {
     "mesmo registro esperam atrás dele. Tente de novo quando o motivo estiver corrigido.",
     "Tried again: {count}.": "Tentados de novo: {count}.",
     "{service} does not answer now.": "{service} não responde agora.", "Event": "Evento",
+    "Events": "Eventos",
     "Not taken by": "Não recebido por", "Why": "Motivo", "Attempts": "Tentativas",
     "Waiting behind": "Esperando atrás", "Since": "Desde", "Try {name} again":
     "Tentar {name} de novo", "Everything was taken": "Tudo foi recebido",

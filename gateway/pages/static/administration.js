@@ -69,6 +69,7 @@ function addException(choice) {
     place.replaceWith(select);
   }
   row.hidden = false;
+  row.closest("[data-exceptions-frame]").hidden = false;
   choice.selectedOptions[0].remove();
   choice.value = "";
   row.querySelector("select").focus();
