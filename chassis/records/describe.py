@@ -9,6 +9,7 @@ from chassis.records.dump import ALWAYS
 from chassis.records.field_types.code_words import labels_of
 from chassis.records.query.filters import OPERATORS
 from chassis.records.schema import visible_fields
+from contracts.catalogue import ENTITIES
 
 if TYPE_CHECKING:
     from chassis.access.rights import Rights
@@ -23,7 +24,7 @@ def describe(entity: Entity) -> dict[str, Any]:
         "entity": entity.name,
         "plural": entity.plural,
         "labels": dict(entity.label),
-        "plural_labels": dict(entity.plural_label),
+        "plural_labels": _plural_labels(entity),
         "title": entity.title,
         "default_sort": list(entity.default_sort),
         "versioned": entity.versioned,
@@ -130,7 +131,7 @@ def schema_for(
     found: dict[str, Any] = {
         "entity": entity.name,
         "label": _in_language(entity.label, locale) or entity.name,
-        "plural_label": _in_language(entity.plural_label, locale) or entity.plural,
+        "plural_label": _in_language(_plural_labels(entity), locale) or entity.plural,
         "title": entity.title,
         "default_sort": list(entity.default_sort),
         "phrases": {one.name: _in_language(one.phrase, locale) for one in OPERATORS.values()},
@@ -160,6 +161,11 @@ def _in_language(texts: Mapping[str, str], locale: str | None) -> str | None:
         if key.partition("-")[0] == language:
             return text
     return texts.get("en")
+
+
+def _plural_labels(entity: Entity) -> dict[str, str]:
+    contract = ENTITIES.get(entity.name)
+    return contract.plural_labels if contract else {"en": entity.plural.capitalize()}
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:

@@ -110,12 +110,6 @@ class Entity:
         contract = ENTITIES.get(self.name)
         self.title = self.title or (contract.title if contract else "title")
 
-    @property
-    def plural_label(self) -> Mapping[str, str]:
-        """What people call several of them, by language."""
-        contract = ENTITIES.get(self.name)
-        return contract.plural_labels if contract else {"en": self.plural.capitalize()}
-
     def sibling(self, name: str) -> Entity | None:
         """The entity `name` when the same service owns it, so that its rows can be read here."""
         mine, other = ENTITIES.get(self.name), ENTITIES.get(name)
