@@ -24,7 +24,7 @@ def describe(entity: Entity) -> dict[str, Any]:
         "entity": entity.name,
         "plural": entity.plural,
         "labels": dict(entity.label),
-        "plural_labels": dict(_plural_labels(entity)),
+        "plural_labels": _plural_labels(entity),
         "title": entity.title,
         "default_sort": list(entity.default_sort),
         "versioned": entity.versioned,
@@ -36,12 +36,6 @@ def describe(entity: Entity) -> dict[str, Any]:
             "update": body_schema(entity, creating=False),
         },
     }
-
-
-def _plural_labels(entity: Entity) -> Mapping[str, str]:
-    """What people call several of them, by language."""
-    contract = ENTITIES.get(entity.name)
-    return contract.plural_labels if contract else {"en": entity.plural.capitalize()}
 
 
 def described_field(field: FieldType) -> dict[str, Any]:
@@ -169,6 +163,11 @@ def _in_language(texts: Mapping[str, str], locale: str | None) -> str | None:
         if key.partition("-")[0] == language:
             return text
     return texts.get("en")
+
+
+def _plural_labels(entity: Entity) -> dict[str, str]:
+    contract = ENTITIES.get(entity.name)
+    return contract.plural_labels if contract else {"en": entity.plural.capitalize()}
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:

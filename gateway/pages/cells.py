@@ -17,6 +17,11 @@ _SHOWN: Final = 3
 NOTHING: Final = Markup('<span class="nothing" aria-hidden="true">–</span>')
 
 
+def html(pattern: str, *values: Any) -> Markup:
+    """`pattern`, which is ours, with each of `values` escaped in place of a `%s`."""
+    return Markup(pattern % tuple(map(escape, values)))
+
+
 def cell(viewer: Viewer, description: Description, field: Field, record: Record) -> Markup:
     """The value that `record` has in `field`, as a page shows it."""
     value = record.get(field.name)
@@ -37,7 +42,7 @@ def cell(viewer: Viewer, description: Description, field: Field, record: Record)
 def stage_badge(stage: Mapping[str, Any] | None, code: str) -> Markup:
     """A stage by its name, in the colour of its kind."""
     kind, name = (stage["kind"], stage["name"]) if stage else ("process", code)
-    return Markup('<span class="stage stage-{}">{}</span>').format(kind, name)
+    return html('<span class="stage stage-%s">%s</span>', kind, name)
 
 
 def address_of(entity: str, identifier: str) -> str:
@@ -53,15 +58,16 @@ def record_link(entity: str, identifier: str | None, name: Any) -> Markup:
         return person(str(name))
     if identifier is None:
         return escape(name)
-    return Markup('<a href="{}">{}</a>').format(address_of(entity, identifier), name)
+    return html('<a href="%s">%s</a>', address_of(entity, identifier), name)
 
 
 def person(name: str) -> Markup:
     """A person with their initials."""
     initials = "".join(word[0] for word in name.split()[:2]).upper() or "?"
-    return Markup(
-        '<span class="person"><span class="avatar avatar-xs" aria-hidden="true">{}</span>{}</span>'
-    ).format(initials, name)
+    return html(
+        '<span class="person"><span class="avatar avatar-xs" aria-hidden="true">%s</span>%s</span>',
+        initials, name,
+    )  # fmt: skip
 
 
 def _referred(field: Field, record: Record) -> Markup:
@@ -80,13 +86,13 @@ def _referred(field: Field, record: Record) -> Markup:
 
 
 def _moment(viewer: Viewer, value: Any) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(value, viewer.moment(value))
+    return html('<time datetime="%s">%s</time>', value, viewer.moment(value))
 
 
 def _points(kind: str) -> Callable[[Viewer, Any], Markup]:
     def shown(_viewer: Viewer, value: Any) -> Markup:
         first = next((point for point in value if point["primary"]), value[0])
-        more = Markup(' <span class="more">+{}</span>').format(len(value) - 1)
+        more = html(' <span class="more">+%s</span>', len(value) - 1)
         return point_link(kind, first["value"]) + (more if len(value) > 1 else "")
 
     return shown
@@ -95,12 +101,12 @@ def _points(kind: str) -> Callable[[Viewer, Any], Markup]:
 def point_link(kind: str, value: str) -> Markup:
     """A phone to call, an address to write to, a site to visit."""
     if kind == "phones":
-        return Markup('<a href="tel:{}">{}</a>').format(quote(value, safe="+"), value)
+        return html('<a href="tel:%s">%s</a>', quote(value, safe="+"), value)
     if kind == "emails":
-        return Markup('<a href="mailto:{}">{}</a>').format(quote(value, safe="@"), value)
+        return html('<a href="mailto:%s">%s</a>', quote(value, safe="@"), value)
     if kind == "websites" and urlsplit(value).scheme in ("http", "https"):
-        outside = '<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>'
-        return Markup(outside).format(value, value.partition("://")[2])
+        outside = '<a href="%s" rel="noopener noreferrer nofollow" target="_blank">%s</a>'
+        return html(outside, value, value.partition("://")[2])
     return escape(value)
 
 
@@ -114,12 +120,12 @@ def _boolean(viewer: Viewer, value: Any) -> Markup:
 
 
 def _tags(_viewer: Viewer, value: Any) -> Markup:
-    return Markup(" ").join(Markup('<span class="tag">{}</span>').format(tag) for tag in value)
+    return Markup(" ").join(html('<span class="tag">%s</span>', tag) for tag in value)
 
 
 def _checklist(_viewer: Viewer, value: Any) -> Markup:
     done = sum(bool(item.get("done")) for item in value)
-    return Markup('<span class="tag">{}/{}</span>').format(done, len(value))
+    return html('<span class="tag">%s/%s</span>', done, len(value))
 
 
 def _parts(_viewer: Viewer, value: Any) -> Markup:
@@ -127,15 +133,15 @@ def _parts(_viewer: Viewer, value: Any) -> Markup:
 
 
 def _long_text(_viewer: Viewer, value: Any) -> Markup:
-    return Markup('<span class="long-text">{}</span>').format(value)
+    return html('<span class="long-text">%s</span>', value)
 
 
 def _money(viewer: Viewer, value: Any) -> Markup:
-    return Markup('<span class="number">{}</span>').format(viewer.money(value))
+    return html('<span class="number">%s</span>', viewer.money(value))
 
 
 def _number(viewer: Viewer, value: Any) -> Markup:
-    return Markup('<span class="number">{}</span>').format(viewer.number(value))
+    return html('<span class="number">%s</span>', viewer.number(value))
 
 
 _BY_TYPE: Final[dict[str, Callable[[Viewer, Any], Markup]]] = {

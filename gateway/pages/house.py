@@ -108,11 +108,22 @@ class House:
         return environment
 
     @cached_property
+    def _drawn(self) -> dict[str, Markup]:
+        """The icons that were drawn before: names come from templates, so they are few."""
+        return {}
+
+    @cached_property
     def _icons(self) -> frozenset[str]:
         sprite = VENDOR / "icons.svg"
         return frozenset(_SYMBOL.findall(sprite.read_text())) if sprite.exists() else frozenset()
 
     def _icon(self, name: str) -> Markup:
+        drawn = self._drawn.get(name)
+        if drawn is None:
+            drawn = self._drawn[name] = self._draw(name)
+        return drawn
+
+    def _draw(self, name: str) -> Markup:
         known = name if name in self._icons else _MISSING_ICON
         link = f"{self.assets.url('icons.svg')}#icon-{known}"
         mark = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>'

@@ -17,6 +17,7 @@ from gateway.pages.descriptions import Description
 from gateway.pages.house import House
 from gateway.pages.list_state import STATE_PARAMETERS, ListState, state_of
 from gateway.pages.navigation import has_board, icon_of, plural_label
+from gateway.pages.rows import Rows
 from gateway.pages.viewer import viewer_of
 from gateway.parameters import identifier
 from gateway.permissions import Granted
@@ -93,7 +94,8 @@ def _list(house: House, entity: EntityContract, asked: Asked) -> Answer:
     page, said = _page_of(asked, description, state, cursor)
     values: dict[str, Any] = {
         "description": description, "entity": entity, "columns": state.names, "page": page,
-        "state": state, "sort": state.sort or description.default_sort,
+        "rows": Rows(viewer, description, state.names), "state": state,
+        "sort": state.sort or description.default_sort,
     }  # fmt: skip
     if asked.fragment and cursor:
         return house.page(asked, "list_rows.html", **values)
