@@ -133,7 +133,12 @@ _EVENTS: Final = {
     "conversion_failed": "conversão não concluída",
 }  # fmt: skip
 
+_PLACES: Final = {
+    "Country": "País", "Departments": "Departamentos", "Groups": "Grupos", "Roles": "Papéis",
+    "Users": "Usuários",
+}  # fmt: skip
+
 TEXTS: Final = {
-    **_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **portuguese_lists.TEXTS,
+    **_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **_PLACES, **portuguese_lists.TEXTS,
     **portuguese_acts.TEXTS, **HOME, **administration.TEXTS,
 }  # fmt: skip

@@ -110,6 +110,7 @@ def test_pipelines_are_made_renamed_and_removed(opened: Open, people: People, ro
     page.click("text=New pipeline")
     page.fill("#name-en", name)
     page.click("#sheet .btn-primary")
+    page.wait_for_url("**/administration/stages/deals/*")
     expect(page.locator("h1")).to_have_text(name)
     page.goto("/administration/pipelines")
     page.click(f"[aria-label='Edit {name}']")
