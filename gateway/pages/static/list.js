@@ -175,6 +175,7 @@ if (undone && undo) {
   const [words, ids] = JSON.parse(undone);
   undo.querySelector("span").textContent = words;
   undo.dataset.ids = ids.join(",");
+  undo.classList.add("undo");
   undo.hidden = false;
 }
 const outcome = taken("outcome");
