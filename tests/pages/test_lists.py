@@ -122,7 +122,7 @@ def test_many_are_changed_at_once_and_refusals_are_told(
     page.click("[data-bulk-field=status]")
     page.locator("#bulk-inputs select").select_option("converted")
     page.click("#sheet .btn-primary")
-    expect(page.locator("#toasts")).to_contain_text("Refused: 4")
+    expect(page.locator("#toasts")).to_contain_text("refused: 4")
 
 
 def test_deleting_can_be_undone(opened: Open, people: People, mark: str) -> None:

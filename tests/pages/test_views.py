@@ -21,10 +21,6 @@ def mark() -> str:
     return f"v{uuid4().hex[:8]}"
 
 
-def tab(page: Page, name: str) -> object:
-    return expect(page.locator(".view-tabs a", has_text=name))
-
-
 def saved(page: Page, name: str) -> None:
     """Save what is set now as a view of this name."""
     page.click("[data-new-view]")
@@ -34,39 +30,39 @@ def saved(page: Page, name: str) -> None:
 
 
 def narrowed(mark: str) -> str:
-    return f'/contacts?filter={{"source":"{mark}"}}&sort=last_name'
+    return f'/leads?filter={{"source":"{mark}"}}&sort=title'
 
 
 def test_view_is_made_changed_reset_saved_and_begun_with(
     opened: Open, people: People, mark: str
 ) -> None:
     for name in ("Ada", "Zoe"):
-        people.head.made("/contacts", {"first_name": name, "last_name": name, "source": mark})
+        people.head.made("/leads", {"title": name, "source": mark})
     page = opened(narrowed(mark), email=people.head.user["email"])
     saved(page, mark)
     expect(page.locator(".view-tabs [aria-current]")).to_have_text(mark)
     expect(page.locator("#rows tr[data-id]")).to_have_count(2)
     expect(page.locator(".changed-mark")).to_have_count(0)
-    page.click("th[data-name=last_name] a")
+    page.click("th[data-name=title] a")
     expect(page.locator(".changed-mark")).to_be_visible()
     assert examine(page) == []
     page.click("[data-reset-view]")
     page.wait_for_url(lambda url: "changed" not in url)
     expect(page.locator(".changed-mark")).to_have_count(0)
-    page.click("th[data-name=last_name] a")
+    page.click("th[data-name=title] a")
     page.click("[data-save-view]")
     page.wait_for_url(lambda url: "changed" not in url)
-    expect(page.locator("th[data-name=last_name]")).to_have_attribute("aria-sort", "descending")
+    expect(page.locator("th[data-name=title]")).to_have_attribute("aria-sort", "descending")
     page.click("[popovertarget=view-menu]")
-    page.click("#view-menu >> text=Begin with this")
-    page.wait_for_load_state("load")
-    page.goto("/contacts")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click("#view-menu >> text=Begin with this")
+    page.goto("/leads")
     expect(page.locator(".view-tabs [aria-current]")).to_have_text(mark)
     page.click(".view-tabs >> text=All")
     expect(page.locator(".view-tabs [aria-current]")).to_have_text("All")
-    [view] = people.head.get("/contacts/views").json()["items"]
-    assert (view["sort"], view["filter"]) == (["-last_name"], {"source": mark})
-    assert people.head.get("/me").json()["preferences"]["default_views"]["contact"] == view["id"]
+    [view] = people.head.get("/leads/views").json()["items"]
+    assert (view["sort"], view["filter"]) == (["-title"], {"source": mark})
+    assert people.head.get("/me").json()["preferences"]["default_views"]["lead"] == view["id"]
 
 
 def test_view_is_shared_with_roles_renamed_and_left_to_its_maker(
