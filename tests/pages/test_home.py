@@ -113,7 +113,8 @@ def test_bar_and_figure_open_exactly_their_rows(
     expect(page.locator("#rows .title")).to_contain_text([mark] * 3)
     page.go_back()
     page.locator("#chart-sources").scroll_into_view_if_needed()
-    # The longest bar comes first.
+    # The longest bar comes first. What loads above it must not move it away from the pointer.
+    page.wait_for_load_state("networkidle")
     canvas = page.locator("[hx-get='/home/charts/sources'] [data-drawn] canvas")
     canvas.click(position={"x": 150, "y": 20})
     expect(page.locator("#rows tr[data-id]")).to_have_count(3)
