@@ -158,9 +158,12 @@ def _bar(
     counted = str(format_compact_decimal(count, locale=locale))
     if money is None:
         return Bar(*label, count, counted, viewer.number(count), "", kept)
-    base = group["figures"][f"sum({money})"]["base"]
+    total = group["figures"][f"sum({money})"]
+    base = total["base"]
     amount = Decimal(base["amount"] or 0)
-    worth = viewer.money({**base, "amount": str(amount)})
+    # What has no rate is told in its own currency: the base alone would say too little.
+    told = total["by_currency"] if total["without_rate"] else [{**base, "amount": str(amount)}]
+    worth = ", ".join(viewer.money(each) for each in told)
     if not valued:
         return Bar(*label, count, counted, viewer.number(count), worth, kept)
     short = f"{_compact(amount, base['currency'], locale)} · {counted}"

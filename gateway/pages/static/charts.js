@@ -56,11 +56,13 @@ async function draw(place) {
   if (drawn.has(place) || !place.isConnected) return;
   const chart = init(place, null, { renderer: "canvas" });
   drawn.set(place, { chart, told });
-  chart.setOption(options(told, place.clientWidth));
   chart.on("click", ({ dataIndex }) => {
     const { filter } = told.bars[dataIndex];
     if (filter) location.assign(`${told.path}?${new URLSearchParams({ filter })}`);
   });
+  // Bars can be clicked from when they have grown.
+  chart.on("finished", () => { place.dataset.drawn = ""; });
+  chart.setOption(options(told, place.clientWidth));
   new ResizeObserver(() => chart.resize()).observe(place);
 }
 
