@@ -81,6 +81,8 @@ def own(points: list[Point]) -> list[Point]:
 
 def survive_all(scene: Scene, kind: str, name: str, points: list[Point]) -> None:
     """Kill before and after each of the points; print how long the slowest answer took."""
+    # Daily work may have fallen due while a deed was recorded; it does so once.
+    points = [point for point in points if point.what != "due_work"]
     seconds = [
         scene.survive(kind, name, [Strike(point, moment)]) for point in points for moment in MOMENTS
     ]
