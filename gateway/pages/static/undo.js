@@ -9,7 +9,7 @@ let timer;
 
 const read = () => JSON.parse(sessionStorage.getItem(KEPT) || "null");
 
-/* Offers to take back `undo`: its words, the path that takes it back, and the items to send there. */
+// Offers to take back `undo`: its words, the path that takes it back, and the items to send there.
 function keepUndo(undo) {
   if (!undo?.items?.length) return;
   const { words, path, items, page } = undo;
@@ -34,7 +34,7 @@ function show() {
 // Whoever is about to use it is waited for.
 function wait() {
   clearTimeout(timer);
-  if (!place.matches(":hover, :focus-within")) timer = setTimeout(forget, Math.max(0, (read()?.until || 0) - Date.now()));
+  if (!place.matches(":hover, :focus-within")) timer = setTimeout(forget, Math.max(4000, (read()?.until || 0) - Date.now()));
 }
 
 async function send(path, items) {
