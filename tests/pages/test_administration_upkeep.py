@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -159,6 +160,34 @@ def test_token_is_shown_once_and_can_be_ended(
     page.click(f"[aria-label='End {name}']")
     expect(page.get_by_text(name)).to_have_count(0)
     assert client.get("/api/v1/leads").status_code == 401
+
+
+def test_records_of_a_leaver_are_handed_on(
+    opened: Open, people: People, platform: Platform, root: str
+) -> None:
+    leaver, heir = (
+        make_user(people, "manager"),
+        make_user(people, "manager", name=f"Heir {uuid4().hex[:6]}"),
+    )
+    lead = platform.client(leaver["email"], PASSWORD).made("/leads", {"title": "Left behind"})
+    page = opened(f"/users/{leaver['id']}", email=root)
+    page.click("summary >> text=Hand their records on")
+    page.fill("#hand-on-to", heir["name"])
+    page.click("[role=option] >> nth=0")
+    page.get_by_role("button", name="Hand on").click()
+    expect(page.locator("#user-panel [role=status]")).to_contain_text("handed on")
+    wait_until(lambda: owner_of(people, lead) == heir["id"])
+
+
+def owner_of(people: People, lead: dict[str, Any]) -> str:
+    return str(people.chief.get(f"/leads/{lead['id']}").json()["owner_id"])
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+    limit = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.2)
 
 
 @contextmanager

@@ -233,6 +233,12 @@ _UPKEEP: Final = {
     "é encadeada à anterior. A verificação percorre essas cadeias e encontra cada linha alterada, "
     "removida ou trocada de lugar. Um diário reescrito por inteiro só é descoberto com crm audit "
     "anchor, que o operador guarda em outro lugar.",
+    "view_begun": "vista por outra pessoa",
+    "view_ended": "não mais vista por outra pessoa",
+    "second_factor_enabled": "com verificação em duas etapas",
+    "second_factor_disabled": "sem verificação em duas etapas",
+    "erased": "dados pessoais eliminados",
+    "purged": "eliminado de vez",
     "Verify now": "Verificar agora", "What happened lately": "O que aconteceu há pouco",
     "What": "O quê", "verifying …": "verificando …", "not finished": "não terminou",
     "whole": "íntegro", "{count} events": "{count} eventos", "tampered with": "adulterado",
