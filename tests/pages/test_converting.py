@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.pages.test_quality import examine
 from tests.system.people import People
+from tests.system.test_working_leads import eventually
 
 pytestmark = pytest.mark.real_threads
 Open = Callable[..., Page]
@@ -68,9 +69,13 @@ def test_lead_is_converted_and_that_undone_by_keyboard(opened: Open, people: Peo
 def test_whoever_is_known_is_linked_with_one_click(opened: Open, people: People) -> None:
     lead = make_lead(people, company_name=None)
     known = people.chief.made("/contacts", {"last_name": "Known", "emails": lead["emails"]})
+    eventually(lambda: people.chief.get(f"/leads/{lead['id']}").json()["contact_id"])
     page = opened(f"/leads/{lead['id']}/convert")
     contact = part(page, "contact")
+    # The lead knows its sender by then, so the dialog begins with the link.
+    expect(contact.locator(".pane-link .picked")).to_contain_text("Known")
     expect(contact.locator(".candidates")).to_contain_text("Known same email")
+    contact.get_by_text("Create new").click()
     contact.get_by_role("button", name="Link this one").click()
     expect(contact.locator(".pane-link .picked")).to_contain_text("Known")
     page.locator(f"{DIALOG} .btn-primary").click()
