@@ -110,7 +110,8 @@ class Scene:
         self.platform.start(name)
         deed.end(began + WHOLE_SECONDS)
         self.platform.wait_ready(since=began)
-        self.calm(began + WHOLE_SECONDS)
+        # The conversion had its time; what others hear of it has its own.
+        self.calm(_from_now())
         return max(0.0, deed.answered - began)
 
 
