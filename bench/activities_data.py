@@ -13,11 +13,14 @@ from bench.lists_data import TEAM, TEAMS, People, keep_names
 from chassis.database.engine import Database
 from services.activities.models import ACTIVITY_TIMES, COMPANY_RECORDS, Activity
 
-# Three in five are about leads. Owners are spread as those of leads are, and so are the two years.
+# Three in five are about leads. Owners, stages and the two years are spread as those of leads are.
 _RECORDS: Final = text("""
-    INSERT INTO labels (entity, id, version, name, copied, deleted, owner_id, open, observer_ids)
+    INSERT INTO labels (entity, id, version, name, copied, deleted, owner_id, stage_id, open,
+                        observer_ids)
     SELECT entity, CAST(md5(entity || k) AS uuid), 1, entity || ' ' || k, '{}', false,
-           (CAST(:sellers AS uuid[]))[1 + (hashint4(k) & 1048575) % :people], k % 100 = 1,
+           (CAST(:sellers AS uuid[]))[1 + (hashint4(k) & 1048575) % :people],
+           CASE entity WHEN 'lead' THEN (CAST(:stages AS uuid[]))[1 + (hashint4(-k) & 1048575) % 5]
+                END, k % 100 = 1,
            CASE WHEN k % 100 = 0 THEN ARRAY[(CAST(:sellers AS uuid[]))[1 + k / 100 % :people]]
                 ELSE '{}' END
     FROM (VALUES ('lead', 3), ('contact', 1), ('deal', 1)) AS e (entity, share),
@@ -55,8 +58,8 @@ _ACTIVITIES: Final = text("""
 _LINKS: Final = text("""
     INSERT INTO activity_links (record_id, entity, target_id, position, ordered, owner_id, stage_id,
                                 open, observer_ids, live, filtered)
-    SELECT a.id, l.entity, l.id, 0, a.occurred_at, l.owner_id, NULL, l.open, l.observer_ids, true,
-           a.kind
+    SELECT a.id, l.entity, l.id, 0, a.occurred_at, l.owner_id, l.stage_id, l.open, l.observer_ids,
+           true, a.kind
     FROM (SELECT id, occurred_at, kind, (number - 1) % (:rows / 5) AS k FROM activities) AS a,
          LATERAL (SELECT CASE k % 5 WHEN 3 THEN 'contact' WHEN 4 THEN 'deal' ELSE 'lead' END
                          AS entity,
@@ -85,6 +88,7 @@ def _insert(connection: Connection, rows: int, people: People) -> None:
         "rows": rows,
         "people": TEAM * TEAMS,
         "sellers": [str(seller) for seller in people.sellers],
+        "stages": [str(stage) for stage in people.stages.values()],
         "kinds": ["system", "system", "system", "call", "note"],
     }
     for statement in (_RECORDS, _COMPANIES, _MEMBERS, _ACTIVITIES):

@@ -47,7 +47,8 @@ def record_links_table(parent: Table, entity: str, field: RecordLinksField, name
     """The child table of `parent` for `field` of `entity`, such as `activity_links`.
 
     Its indexes walk the rows of one target, in order, and where links decide who reads a record
-    those of each owner, and all of an entity, also of each value that the field filters by.
+    those of each owner, and all of an entity, also of each value that the field filters by; and
+    those of each stage.
     """
     table = Table(
         f"{entity}_{name}",
@@ -85,10 +86,17 @@ def _index_access(table: Table) -> None:
     if "filtered" in c:
         walks |= {f"{named}_filtered": (*walks[named], c.filtered) for named in tuple(walks)}
     for named, columns in walks.items():
+        # The stage rides along with an owner's rows, to be passed over without a look elsewhere.
         Index(
             f"ix_{table.name}_{named}", *columns, c.ordered, c.record_id,
+            postgresql_include=["stage_id"] if named.startswith("owner") else [],
             postgresql_where=sql_text("live"),
         )  # fmt: skip
+    Index(
+        f"ix_{table.name}_stage", c.entity, c.stage_id, c.ordered, c.record_id,
+        postgresql_include=["filtered"] if "filtered" in c else [],
+        postgresql_where=sql_text("live AND stage_id IS NOT NULL"),
+    )  # fmt: skip
     Index(
         f"ix_{table.name}_open", c.entity, c.ordered, c.record_id,
         postgresql_where=sql_text("live AND open"),

@@ -283,3 +283,18 @@ def test_what_becomes_another_kind_is_found_by_that_through_its_records(house: H
     for wanted in ("meeting", {"in": ["meeting", "note"]}):
         assert ids(house.seen("ana", filter={"kind": wanted})) == [made["id"]]
     assert house.seen("ana", filter={"and": [{"kind": "meeting"}, {"kind": "note"}]}) == []
+
+
+def test_pages_hold_each_record_once_however_many_links_show_it(house: House) -> None:
+    leads = [house.know("lead", who) for who in ("ana", "bruno", "carla") for _ in range(6)]
+    made = [house.create("root", ("lead", lead)) for lead in leads]
+    made.append(house.create("root", *(("lead", lead) for lead in leads)))
+    for who in ("head", "chief"):
+        wanted = [each["id"] for each in reversed(made) if sees(house, who, each)]
+        seen: list[str] = []
+        answer: dict[str, Any] = {"next_cursor": None}
+        while not seen or answer["next_cursor"]:
+            asked = {"cursor": answer["next_cursor"]} if seen else {}
+            answer = house.service.list(house.as_(who), "activity", {"limit": 4, **asked})
+            seen += ids(answer["items"])
+        assert seen == wanted

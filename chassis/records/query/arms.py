@@ -20,11 +20,11 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    true,
     union,
 )
 
 from chassis.access.scope import Branch
+from chassis.records.query.merging import Source, first_of_each
 from chassis.records.query.operands import Truth
 from chassis.records.query.scoping import FactColumns, branch_condition, uuids
 from chassis.records.query.sort import Order
@@ -43,7 +43,8 @@ _USUAL_STAGES = 8
 class Walks:
     """What every arm shares: which rows, in what order, how many at most.
 
-    `by_stage` says that each stage has an index in this order, as the entity's own order does.
+    `by_stage` says that each stage has an index in this order, as the entity's own order does, and
+    `plain` that the filter asks nothing that the indexes of owners and stages do not answer.
     Whatever follows the cursor `after` is walked by the `ranges`.
     `condition` may refer to `around`, a source of the statement around the walks.
     """
@@ -53,6 +54,7 @@ class Walks:
     order: Order
     count: int
     by_stage: bool
+    plain: bool = False
     after: Sequence[Any] | None = None
     around: FromClause | None = None
 
@@ -78,8 +80,8 @@ class Walks:
         ]
 
     @property
-    def spread(self) -> Sequence[tuple[FromClause, Truth]]:
-        """What else to ask one by one, as owners are: rows, and how they join a walk."""
+    def spread(self) -> Sequence[Source]:
+        """What else to ask one by one, as owners are."""
         return ()
 
     @property
@@ -87,10 +89,10 @@ class Walks:
         """Where the rows' access facts are."""
         return FactColumns.of(self.entity)
 
-    def walk(self, *conditions: Truth) -> Select[tuple[object, ...]]:
+    def walk(self, *conditions: Truth, count: int | None = None) -> Select[tuple[object, ...]]:
         """The first rows, by id and sort keys, that satisfy `conditions` too."""
-        found = self._rows(*conditions).order_by(*self.order.clauses).limit(self.count)
-        return self.once(found)
+        found = self._rows(*conditions).order_by(*self.order.clauses)
+        return self.once(found.limit(self.count if count is None else count))
 
     def once(self, found: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
         """`found` with each record once: here a record is walked once anyway."""
@@ -133,64 +135,41 @@ class Walks:
         if branch.observer is not None:
             return self._observed(branch)
         owners, stages = self._owners(branch), self._stages(branch)
-        if owners is None and stages is None and not self.spread:
-            return self.walk(branch_condition(self.facts, branch))
         rest = replace(
             branch,
             owners=branch.owners if owners is None else None,
             stages=branch.stages if stages is None else None,
             excluded_stages=branch.excluded_stages if stages is None else frozenset(),
         )
-        conditions = [branch_condition(self.facts, rest)]
-        sources: list[FromClause] = []
-        for source, condition in self.spread:
-            sources.append(source)
-            conditions.append(condition)
-        if owners is not None:
-            sources.append(owners)
-            conditions.append(self.facts.owner == owners.c.id)
-        if stages is not None:
-            assert self.facts.stage is not None
-            sources.append(stages)
-            conditions.append(self.facts.stage == stages.c.id)
-        return self._each(sources, self.walk(*conditions))
+        condition = branch_condition(self.facts, rest)
+        sources = [*self.spread, *(source for source in (owners, stages) if source is not None)]
+        return first_of_each(self, sources, condition) if sources else self.walk(condition)
 
-    def _each(
-        self, sources: Sequence[FromClause], walk: Select[tuple[object, ...]]
-    ) -> Select[tuple[object, ...]]:
-        first = walk.correlate(*sources).lateral("first")
-        joined = sources[0]
-        for source in sources[1:]:
-            joined = joined.join(source, true())
-        found = (
-            select(first)
-            .select_from(joined.join(first, true()))
-            .order_by(*self.order.clauses_over(first.c))
-            .limit(self.count)
-        )
-        return self.once(found)
-
-    def _owners(self, branch: Branch) -> FromClause | None:
+    def _owners(self, branch: Branch) -> Source | None:
         """The owners to ask one by one; None where one walk does: for one owner, or too many."""
         if branch.owners is None or not 1 < len(branch.owners) <= OWNERS_LIMIT:
             return None
-        return listed(branch.owners, "owners")
+        rows = listed(branch.owners, "owners")
+        return Source(rows, len(branch.owners), self.facts.owner == rows.c.id)
 
-    def _stages(self, branch: Branch) -> FromClause | None:
+    def walks_stages(self, branch: Branch) -> bool:
+        """Whether an index walks what `branch` holds of one stage, in this order."""
+        return self.by_stage
+
+    def _stages(self, branch: Branch) -> Source | None:
         """The stages to ask one by one; None where one walk does: any stage, one, or too many."""
         if self.facts.stage is None or not (branch.stages or branch.excluded_stages):
             return None
         owners = 1 if branch.owners is None else len(branch.owners)
         stages = _USUAL_STAGES if branch.stages is None else len(branch.stages)
-        if (
-            not self.by_stage
-            or owners > OWNERS_LIMIT
-            or stages == 1
-            or owners * stages > WALKS_LIMIT
-        ):
+        many = owners > OWNERS_LIMIT or owners * stages > WALKS_LIMIT
+        if not self.walks_stages(branch) or stages == 1 or many:
             return None
-        if branch.stages is not None:
-            return listed(branch.stages, "those")
+        rows = self._all_but(branch) if branch.stages is None else listed(branch.stages, "those")
+        return Source(rows, stages, self.facts.stage == rows.c.id)
+
+    def _all_but(self, branch: Branch) -> FromClause:
+        """The stages of the entity that `branch` does not exclude."""
         # Read here, not remembered: a stage added a moment ago is not one of the excluded ones.
         known = STAGES.alias("known")
         return (

@@ -26,7 +26,8 @@ from sqlalchemy import (
 from chassis.access.scope import Branch
 from chassis.records.field_types.record_links import RecordLinksField
 from chassis.records.query.arms import Walks, listed
-from chassis.records.query.narrowing import allowed
+from chassis.records.query.merging import Source, first_of_each
+from chassis.records.query.narrowing import allowed, asks_only_of
 from chassis.records.query.operands import OneOf, Truth
 from chassis.records.query.parse import top_conditions
 from chassis.records.query.scoping import FactColumns, link_facts, scope_condition
@@ -57,6 +58,7 @@ class LinkWalks(Walks):
             order=Order(keys),
             count=walks.count,
             by_stage=False,
+            plain=walks.plain and asks_only_of(tree, (field.filtered_by,)),
             after=walks.after,
             field=field,
         )
@@ -84,12 +86,16 @@ class LinkWalks(Walks):
         return link_facts(self.links)
 
     @property
-    def spread(self) -> Sequence[tuple[FromClause, Truth]]:
+    def spread(self) -> Sequence[Source]:
         if len(self.entities) < 2:
             return ()
         kinds = func.unnest(_texts(self.entities)).table_valued("name", name="kinds")
         kinds = kinds.render_derived()
-        return [(kinds, self.links.c.entity == kinds.c.name)]
+        return [Source(kinds, len(self.entities), self.links.c.entity == kinds.c.name)]
+
+    def walks_stages(self, branch: Branch) -> bool:
+        """Stages have an index of their own; that of owners has the stage beside each row."""
+        return branch.stages is not None and branch.owners is None
 
     def through(self, branch: Branch, entities: Sequence[str]) -> Select[tuple[object, ...]]:
         """The first records that link to what `branch` holds, it being of any of `entities`."""
@@ -111,8 +117,8 @@ class LinkWalks(Walks):
         if len(readable) == 1:
             return self.walk(self.links.c.target_id == readable[0], live)
         targets = listed(readable, "targets")
-        walk = self.walk(self.links.c.target_id == targets.c.id, live)
-        return self._each([targets], walk)
+        joins = self.links.c.target_id == targets.c.id
+        return first_of_each(self, [Source(targets, len(readable), joins)], live)
 
 
 def _repeated(tree: Node, field: RecordLinksField, table: Table) -> list[Truth]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from chassis.access.scope import Branch
 from chassis.records.query.operands import OneOf
 from chassis.records.query.parse import top_conditions
 from chassis.records.query.sort import Order
-from chassis.records.query.tree import Condition, Node
+from chassis.records.query.tree import Condition, Node, leaves
 
 if TYPE_CHECKING:
     from chassis.records.entity import Entity
@@ -52,6 +52,23 @@ def served_by_stage(order: Order, tree: Node, entity: Entity) -> bool:
     )
     return not any(
         field.indexed and field.column not in ("", "owner_id", stage.column) for field in others
+    )
+
+
+def served_as_it_is(order: Order, tree: Node, entity: Entity) -> bool:
+    """Whether every row of an owner, or of a stage, comes in `order` and satisfies `tree`: by the
+    indexes of the entity's own order, and of its links as far as these repeat what is asked."""
+    stage, links = entity.stage_field, entity.record_links
+    served = {"owner_id", stage.name if stage else "", links.filtered_by if links else ""}
+    return order.follows(entity.default_sort) and asks_only_of(tree, served)
+
+
+def asks_only_of(tree: Node, fields: Collection[str]) -> bool:
+    """Whether `tree` asks nothing but that some of `fields` have one of the values it names."""
+    conditions = top_conditions(tree)
+    return len(conditions) == leaves(tree) and all(
+        condition.field.name in fields and _restricts(condition, condition.field.name)
+        for condition in conditions
     )
 
 

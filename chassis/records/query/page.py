@@ -16,7 +16,7 @@ from chassis.records.query import count, cursor
 from chassis.records.query.arms import Walks
 from chassis.records.query.link_arms import merged_with_links
 from chassis.records.query.matching import matches
-from chassis.records.query.narrowing import narrowed, served_by_stage
+from chassis.records.query.narrowing import narrowed, served_as_it_is, served_by_stage
 from chassis.records.query.operands import Truth
 from chassis.records.query.parameters import Parameters, parse_parameters
 from chassis.records.query.parse import filter_json, parse_filter, refuse
@@ -45,6 +45,7 @@ class ListQuery:
     branches: Sequence[Branch]
     order: Order
     by_stage: bool
+    plain: bool
     after: Sequence[Any] | None
     binding: Sequence[Any]
     tree: Node
@@ -89,6 +90,7 @@ class ListQuery:
             self.order,
             count,
             self.by_stage,
+            self.plain,
             after=self.after,
             around=self.around,
         )
@@ -180,6 +182,7 @@ def understand(
         branches=narrowed(scope(context.rights, entity.name, "read"), tree, entity),
         order=order,
         by_stage=served_by_stage(order, tree, entity),
+        plain=not words and not in_bin and served_as_it_is(order, tree, entity),
         after=None if place is None else cursor.decode(place, order, binding),
         binding=binding,
         tree=tree,

@@ -273,3 +273,26 @@ def test_list_that_takes_too_long_is_refused(database: Database, world: World) -
         page(impatient, world, "boss", filter={"or": slow})
     impatient.close()
     assert caught.value.code == "query_too_expensive"
+
+
+def test_pages_of_a_department_leave_nothing_out_and_give_nothing_twice(
+    database: Database, world: World
+) -> None:
+    """Some sell often, some seldom; several rows are of the same moment."""
+    team = world.departments[0]["id"]
+    sellers = [world.user(f"seller {n}", "own", departments=[team]) for n in range(12)]
+    rows = [
+        row(world, place * place % 97 // 2, owner_id=sellers[place * place % 7 * 11 % 12])
+        for place in range(150)
+    ]
+    rows += [row(world, 200, owner_id=seller) for seller in sellers]
+    save(database, world, [*rows, row(world, 999)])
+    for sort, descending in (("-created_at", True), ("created_at", False)):
+        seen: list[str] = []
+        answer: dict[str, Any] = {"next_cursor": None}
+        while not seen or answer["next_cursor"]:
+            asked = {"cursor": answer["next_cursor"]} if seen else {}
+            answer = page(database, world, "bia", limit=10, sort=sort, **asked)
+            seen += [item["id"] for item in answer["items"]]
+        rows.sort(key=lambda each: (each["created_at"], each["id"]), reverse=descending)
+        assert seen == [str(each["id"]) for each in rows]
