@@ -37,6 +37,7 @@ class Transport(base.Transport):  # type: ignore[misc]
         self.wakeup = threading.Event()
         self.channels: list[EmbeddedChannel] = []
         self.connected = False
+        self._interrupted = False
 
     def driver_version(self) -> str:
         """The version of the broker's rules."""
@@ -57,6 +58,11 @@ class Transport(base.Transport):  # type: ignore[misc]
         """Make `drain_events` look at the queues again."""
         self.wakeup.set()
 
+    def interrupt(self) -> None:
+        """End whoever waits in `drain_events`, though nothing has come."""
+        self._interrupted = True
+        self.wakeup.set()
+
     def close_channel(self, channel: EmbeddedChannel) -> None:
         """Forget a closed channel."""
         if channel in self.channels:
@@ -70,10 +76,14 @@ class Transport(base.Transport):  # type: ignore[misc]
         self.wakeup.set()
 
     def drain_events(self, connection: Transport, timeout: float | None = None) -> None:
-        """Deliver one message; raises TimeoutError when none comes in `timeout` seconds."""
+        """Deliver one message, or return when interrupted; raises TimeoutError when neither comes
+        in `timeout` seconds."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while self.connected:
             self.wakeup.clear()
+            if self._interrupted:
+                self._interrupted = False
+                return
             if any(channel.deliver_one() for channel in list(self.channels)):
                 return
             remaining = None if deadline is None else deadline - time.monotonic()

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from chassis.bus.link import IDLE, Link
@@ -93,4 +94,11 @@ class KeptLink:
         self._stopping.set()
         # Closed by its own thread: two readers would tear the frames of the farewell apart.
         if self._running:
+            self._wake()
             self._ended.wait(IDLE * 4)
+
+    def _wake(self) -> None:
+        link = self.link
+        if link is not None:
+            with suppress(Unavailable):
+                link.wake()

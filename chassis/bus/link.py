@@ -175,6 +175,13 @@ class Link:
             self._tick()
         return True
 
+    def wake(self) -> None:
+        """Make a `drain` that waits for something return now."""
+        if isinstance(self._connection, embedded.Transport):
+            self._connection.interrupt()
+        else:
+            self.send(lambda: rabbitmq.provoke(self.channel))
+
     def _tick(self) -> None:
         now = time.monotonic()
         if now - self._ticked < 1 or self._lost or not hasattr(self._connection, "heartbeat_tick"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 from typing import Any, Final
 
+from amqp import spec
 from amqp.transport import SSLTransport, TCPTransport
 from kombu.transport import pyamqp
 
@@ -103,6 +104,11 @@ class Connection(pyamqp.Connection):  # type: ignore[misc]
 
     def _set_unblocked(self) -> None:
         self.blocked = False
+
+
+def provoke(channel: Any) -> None:
+    """Have the broker say something on `channel`: it confirms what later consumers may prefetch."""
+    channel.send_method(spec.Basic.Qos, "lBb", (0, 0, False))
 
 
 class Transport(pyamqp.Transport):  # type: ignore[misc]

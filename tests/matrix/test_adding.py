@@ -18,14 +18,20 @@ OVERRIDES: tuple[dict[str, Any], ...] = ({}, {STAGE: {"add": "all"}}, {STAGE: {"
 
 
 def adders(kind: Kind) -> list[Role]:
-    """Every level of adding under two of read, with rules for a stage where there are stages: each
-    for leads, each level with two of these for others."""
+    """Every level of adding with two of what may stand beside it."""
+    return [adder(*pair, kind) for pair in with_two(LEVELS, beside(kind))]
+
+
+def beside(kind: Kind) -> list[tuple[str, dict[str, Any]]]:
+    """Reading everything, with rules for a stage where there are stages, and reading nothing."""
     overrides = OVERRIDES if kind.stage else OVERRIDES[:1]
-    beside = [("all", override) for override in overrides] + [("none", {})]
-    pairs = product(LEVELS, beside) if kind is LEAD else with_two(LEVELS, beside)
-    return [
-        Role({"add": level, "read": read}, override, kind=kind) for level, (read, override) in pairs
-    ]
+    return [*(("all", override) for override in overrides), ("none", {})]
+
+
+def adder(level: str, other: tuple[str, dict[str, Any]], kind: Kind) -> Role:
+    """Who adds at `level`, with one of what is `beside`."""
+    read, override = other
+    return Role({"add": level, "read": read}, override, kind=kind)
 
 
 def check_create(door: Door, facts: Facts, *, named: bool = True) -> None:
@@ -46,15 +52,27 @@ def check_create(door: Door, facts: Facts, *, named: bool = True) -> None:
 @pytest.mark.timeout(300)
 @each_owned
 def test_record_is_created_only_for_people_inside_the_add_level(door: Door, kind: Kind) -> None:
+    check_adders(door, kind, adders(kind))
+    door.tally.settle(at_least=200 if kind is LEAD else 80)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+def test_lead_is_created_only_inside_the_add_level_whatever_stands_beside_it(door: Door) -> None:
+    check_adders(door, LEAD, [adder(*pair, LEAD) for pair in product(LEVELS, beside(LEAD))])
+    door.tally.settle(at_least=300)
+
+
+def check_adders(door: Door, kind: Kind, roles: list[Role]) -> None:
+    """A record for oneself and for each of the others, in each stage, under each of `roles`."""
     owners = [owner for owner in NEEDED if owner != "leaver"]
-    for role in adders(kind):
+    for role in roles:
         door.give(role)
         for stage in ("new", STAGE) if kind.stage else ("new",):
             mine = Facts("self", stage, kind=kind)
             check_create(door, mine, named=False)
             for owner in owners:
                 check_create(door, replace(mine, owner=owner))
-    door.tally.settle(at_least=300 if kind is LEAD else 80)
 
 
 def test_import_and_export_have_no_door_yet(door: Door) -> None:

@@ -282,7 +282,7 @@ def test_pages_of_administration_exclude_nobody_and_fit(
                  "/administration/audit", f"/users/{people.ana.user['id']}"):  # fmt: skip
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        wrong = examine(page)
+        wrong = examine(page, theme)
         sticks_out = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wrong or sticks_out > 0:
             found[path] = (wrong, sticks_out)
