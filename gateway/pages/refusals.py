@@ -14,6 +14,7 @@ from gateway.pages import cookies
 from gateway.pages.house import House, inner_path, moved
 from gateway.pages.viewer import viewer_of
 from gateway.problems import problem
+from gateway.texts import sentence
 
 if TYPE_CHECKING:
     from gateway.app import Gateway
@@ -55,7 +56,11 @@ def _page(house: House, asked: Asked, request: Request, refusal: Refusal) -> Ans
     if refusal.status == 404 and not asked.fragment:
         # Whatever is absent looks the same: whether it is there at all is told to nobody.
         return house.page(asked, "not_found.html", status=404)
-    document = problem(refusal, viewer_of(asked).language, request.path, g.call_id)
+    language = viewer_of(asked).language
+    document = problem(refusal, language, request.path, g.call_id)
+    if refusal.status == 503:
+        # The name of a process says nothing to somebody who looks at a page.
+        document["detail"] = sentence(refusal.code, language, "", refusal.status)
     template = "refusal_part.html" if asked.fragment else "refusal.html"
     return house.page(asked, template, status=refusal.status, problem=document)
 

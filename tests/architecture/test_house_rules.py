@@ -50,3 +50,12 @@ def test_rules_import_only_the_standard_library_and_contracts():
             if outside := {name for name in names if name.partition(".")[0] not in allowed}:
                 foreign.setdefault(str(path), set()).update(outside)
     assert foreign == {}
+
+
+def test_what_needs_real_threads_stands_where_it_is_run():
+    named = {
+        path.relative_to(ROOT).parts[1]
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if "mark.real_threads" in path.read_text() and path != Path(__file__)
+    }
+    assert named == {"bus", "pages"}

@@ -43,6 +43,7 @@ document.addEventListener("toggle", (event) => {
 document.addEventListener("click", (event) => {
   const at = (selector) => event.target.closest?.(selector);
   if (at("[data-palette]")) openPalette();
+  if (at("[data-retry]")) askAgain(at("[data-panel][hx-get]"));
   if (at("[data-help]")) { $("#menu-user").hidePopover(); $("#help").showModal(); }
   if (at("[popover] a, [popover] [hx-get]")) at("[popover]").hidePopover();
   const close = at("[data-close]");
@@ -86,11 +87,18 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr, target } = event.detail;
   const part = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".problem");
-  const words = part?.textContent.trim() || `${xhr.status} ${xhr.statusText}`;
+  const words = part?.querySelector("span")?.textContent.trim() || `${xhr.status} ${xhr.statusText}`;
   if (target?.hasAttribute("data-panel") && part) target.replaceChildren(document.importNode(part, true));
   else toast(words, "bad");
 });
-document.addEventListener("htmx:sendError", () => toast("Rapport does not answer.", "bad"));
+document.addEventListener("htmx:sendError", () => toast(document.body.dataset.silent, "bad"));
+
+function askAgain(panel) {
+  htmx.ajax("GET", panel.getAttribute("hx-get"), { target: panel });
+  // The button goes with what it stood in; whoever pressed it by keyboard goes on from the panel.
+  panel.tabIndex = -1;
+  panel.focus({ preventScroll: true });
+}
 
 function openPalette() {
   if (!palette || palette.open) return;
