@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.pages import portuguese_acts, portuguese_lists
 from gateway.pages.administration import words as administration
+from gateway.pages.portuguese_account import ACCOUNT
 from gateway.pages.portuguese_home import HOME, HOME_ENGLISH
 
 # English texts that are too long to be keys.
@@ -141,5 +142,5 @@ _PLACES: Final = {
 
 TEXTS: Final = {
     **_FRAME, **_LISTS, **_RECORDS, **_CODES, **_EVENTS, **_PLACES, **portuguese_lists.TEXTS,
-    **portuguese_acts.TEXTS, **HOME, **administration.TEXTS,
+    **portuguese_acts.TEXTS, **HOME, **administration.TEXTS, **ACCOUNT,
 }  # fmt: skip

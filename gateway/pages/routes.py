@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from contracts.catalogue import ENTITIES
 from gateway.pages.access import access_pages
+from gateway.pages.account import account_pages
 from gateway.pages.administration.routes import administration_pages
 from gateway.pages.boards import board_pages
 from gateway.pages.bulk import bulk_pages
@@ -20,6 +21,7 @@ from gateway.pages.my_tasks import my_tasks_pages
 from gateway.pages.navigation import has_board
 from gateway.pages.palette import palette_pages
 from gateway.pages.panels import panel_pages
+from gateway.pages.passwords import password_pages
 from gateway.pages.pickers import picker_pages
 from gateway.pages.planning import planning_pages
 from gateway.pages.records import record_pages
@@ -43,6 +45,8 @@ def every_page(house: House, sessions: Sessions) -> list[Route]:
 def _pages(house: House, sessions: Sessions) -> Iterator[Route]:
     yield from house.assets.routes()
     yield from signing_pages(house, sessions)
+    yield from password_pages(house)
+    yield from account_pages(house)
     yield from home_pages(house)
     yield from my_tasks_pages(house)
     yield from calendar_pages(house)

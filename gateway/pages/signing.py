@@ -24,7 +24,10 @@ from gateway.texts import sentence
 _IDENTITY: Final = identity.SERVICE
 _PAGE: Final = {200: Reply("A page.", media_type="text/html")}
 _NEXT: Final = text("next", "Where to go then.")
+_CHANGED: Final = text("changed", "`true` after a new password was set.")
 _LONGEST: Final = 1024
+# What asks for the code of an app beside the password.
+_CODED: Final = ("otp_required", "wrong_otp")
 
 
 def signing_pages(house: House, sessions: Sessions) -> Iterator[Route]:
@@ -46,8 +49,8 @@ def signing_pages(house: House, sessions: Sessions) -> Iterator[Route]:
 
     yield Route(
         method="GET", path=SIGN_IN, name="pages.sign_in", area="pages", page=True,
-        summary="The page to sign in", permission=Public(), parameters=(_NEXT,), replies=_PAGE,
-        answer=form,
+        summary="The page to sign in", permission=Public(), replies=_PAGE,
+        parameters=(_NEXT, _CHANGED), answer=form,
     )  # fmt: skip
     yield Route(
         method="POST", path=SIGN_IN, name="pages.signed_in", area="pages", page=True, writes=True,
@@ -61,17 +64,18 @@ def signing_pages(house: House, sessions: Sessions) -> Iterator[Route]:
 
 
 def _sign_in(house: House, asked: Asked) -> Answer:
-    wanted = inner_path(asked.form.get("next"))
+    wanted, email = inner_path(asked.form.get("next")), asked.form.get("email", "")[:_LONGEST]
     arguments = {
-        "email": asked.form.get("email", "")[:_LONGEST],
+        "email": email,
         "password": asked.form.get("password", "")[:_LONGEST],
+        "otp": asked.form.get("otp", "").strip()[:_LONGEST] or None,
         "ip": asked.address,
         "user_agent": asked.user_agent,
     }
     try:
         session = asked.call(_IDENTITY, "login", arguments)
     except (Unauthenticated, TooMany, Invalid, Unavailable) as refusal:
-        return _form(house, asked, wanted, refusal, arguments["email"])
+        return _form(house, asked, wanted, refusal, email)
     secure = request.is_secure or _settings().secure_cookies
     return moved(asked, wanted, {"Set-Cookie": cookies.session(session["token"], secure=secure)})
 
@@ -83,9 +87,15 @@ def _form(
     if refusal is not None:
         language = viewer_of(asked).language
         said = sentence(refusal.code, language, refusal.detail, refusal.status)
-        # A browser takes a 401 without a challenge of ours for nothing it knows.
-        status = 422 if isinstance(refusal, Unauthenticated) else refusal.status
-    return house.page(asked, "sign_in.html", status=status, next=wanted, said=said, email=email)
+        # A browser takes a 401 without a challenge of ours for nothing it knows, and a part of the
+        # page stands in its place whatever it tells.
+        told_here = asked.fragment or isinstance(refusal, Unauthenticated)
+        status = 422 if told_here else refusal.status
+    return house.page(
+        asked, "sign_in_said.html" if asked.fragment else "sign_in.html", status=status,
+        next=wanted, said=said, email=email, coded=refusal is not None and refusal.code in _CODED,
+        changed=refusal is None and asked.query.get("changed") == "true",
+    )  # fmt: skip
 
 
 def _settings() -> Any:

@@ -21,6 +21,8 @@ AXE = ROOT / "gateway" / "pages" / "static" / "tests" / "axe.js"
 RUN = """async (rules) => (await axe.run(rules ? {runOnly: rules} : {})).violations.map(
   (broken) => [broken.id, broken.nodes.map((node) => node.html).slice(0, 3)])"""
 FIRST_PAGE, LATER_PAGE = 150_000, 25_000
+# To be looked at, and kept by whoever runs these tests for others.
+PICTURES = ROOT / "build" / "screenshots"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def places(people: People) -> list[str]:
     people.chief.made("/activities", {"kind": "call", "subject": "Hello", "links": [
         {"type": "lead", "id": lead["id"]}]})  # fmt: skip
     people.chief.made("/deals", {"title": "Seen by all"})
-    return ["/leads", "/leads?q=nothing-like-this", "/deals/board", f"/leads/{lead['id']}",
+    return ["/", "/leads", "/leads?q=nothing-like-this", "/deals/board", f"/leads/{lead['id']}",
             f"/leads/{lead['id']}/edit", "/tasks/new", "/users"]  # fmt: skip
 
 
@@ -43,11 +45,22 @@ def examine(page: Page, theme: str = "light") -> list[object]:
     return found
 
 
+def keep(page: Page, place: str, theme: str, width: int) -> None:
+    """Keep a picture of the page, named by what kind of page it is and how it was looked at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    kind = re.sub(r"\W+", "-", re.sub(r"[0-9a-f-]{36}", "one", place)).strip("-")
+    page.screenshot(path=PICTURES / f"{kind or 'home'}-{theme}-{width}.png")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_exclude_nobody(opened: Open, places: list[str], theme: str) -> None:
-    page = opened("/leads", theme=theme)
-    found = {path: examine(page, theme) for path in places if page.goto(path)}
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+    page, found = opened("/leads", theme=theme), {}
+    for path in places:
+        page.goto(path)
+        if wrong := examine(page, theme):
+            found[path] = wrong
+        keep(page, path, theme, 1440)
+    assert found == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -63,13 +76,14 @@ def test_forms_in_the_sheet_and_menus_exclude_nobody(opened: Open, theme: str) -
     assert examine(page, theme) == []
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_nothing_sticks_out(opened: Open, places: list[str], width: int) -> None:
-    page = opened("/leads", width=width)
+@pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 390), ("light", 1440)])
+def test_nothing_sticks_out(opened: Open, places: list[str], theme: str, width: int) -> None:
+    page = opened("/leads", theme=theme, width=width)
     for path in places:
         page.goto(path)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        keep(page, path, theme, width)
 
 
 def test_first_page_is_light_and_later_ones_lighter(platform: Platform, people: People) -> None:
