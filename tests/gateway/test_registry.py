@@ -66,7 +66,8 @@ def test_routes_that_need_no_session_are_these(gateway: Gateway) -> None:
     assert public == {
         "auth.login", "auth.password.forgot", "auth.password.reset", "health.live",
         "health.ready", "metrics", "openapi", "docs", "docs.asset", "pages.asset",
-        "pages.sign_in", "pages.signed_in",
+        "pages.sign_in", "pages.signed_in", "pages.passwords.forgotten", "pages.passwords.ask",
+        "pages.passwords.reset", "pages.passwords.set",
     }  # fmt: skip
 
 
