@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gateway.asked import Asked
 
 _PROOF_SECONDS = 30.0
+# Of its deadline a request gives a call so much: by then the answer is to have reached its reader.
+_SHARE = 0.95
 
 
 class Calls:
@@ -73,7 +75,7 @@ class Calls:
             method,
             arguments,
             token=asked.user.proof() if asked.user else self.own_proof(),
-            timeout=settings.write_deadline if writes else settings.read_deadline,
+            timeout=_SHARE * (settings.write_deadline if writes else settings.read_deadline),
             call_id=asked.call_id,
             headers={"command_key": asked.key} if asked.key else None,
             retry=not writes or asked.route.repeatable,
