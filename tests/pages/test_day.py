@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.pages.conftest import sign_in
 from tests.pages.test_boards import column
@@ -17,8 +17,9 @@ from tests.system.platform import Platform
 pytestmark = pytest.mark.real_threads
 
 
-def posted(answer: object) -> bool:
-    return answer.request.method == "POST"  # type: ignore[attr-defined, no-any-return]
+def posted(answer: Response) -> bool:
+    """Whether it answers a form."""
+    return answer.request.method == "POST"
 
 
 @pytest.fixture
