@@ -65,7 +65,7 @@ class People:
             _role("all", "all"),
             _role("own", "own"),
             _role("team", "department"),
-            _role("staged", "department", stages={"lead": overrides}),
+            _role("staged", "department", stages={"lead": overrides, "deal": overrides}),
         ]
         codes = {self.sellers[-1]: "team", self.sellers[0]: "staged"}
         users = [

@@ -50,6 +50,7 @@ from contracts.catalogue import ENTITIES
 
 if TYPE_CHECKING:
     from chassis.context import Context
+    from chassis.records.figures import Figures
     from chassis.stages.book import Stage
 
 _FIRST = (
@@ -104,6 +105,7 @@ class Entity:
     model: type[Record] = field(init=False, repr=False)
     table: Table = field(init=False, repr=False)
     points: Table | None = field(init=False, default=None, repr=False)
+    figures: Figures | None = field(init=False, default=None, repr=False)
     fields: dict[str, FieldType] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from chassis.context import Context
 from chassis.errors import Fault, Invalid, Malformed, NotFound
 from chassis.records.commands import once
+from chassis.records.figures import gather
 from chassis.records.query.board import board
 from chassis.records.reading import identifiers
 from chassis.service.entrypoints import command, query
@@ -33,6 +34,9 @@ from chassis.stages.pipelines import (
     remove_pipeline,
 )
 from chassis.stages.wishes import Wish, read_pipeline_wish
+from chassis.work.job import Job
+
+GATHER: Final = "figures.gather"
 
 
 class PipelineService(RecordService):
@@ -41,6 +45,16 @@ class PipelineService(RecordService):
     def default_stages(self, entity: str) -> Sequence[Wish]:
         """The stages of a new pipeline for which none are named."""
         raise NotImplementedError
+
+    def daily_work(self) -> Mapping[str, Callable[[Any], Any]]:
+        """The figures of boards are added up."""
+        return {**super().daily_work(), GATHER: self._gather_figures}
+
+    def _gather_figures(self, job: Job) -> None:
+        with job.database.transaction() as connection:
+            for model in self.entities:
+                if model.entity.figures is not None:
+                    gather(connection, model.entity.figures)
 
     @query
     def pipelines(self, context: Context, entity: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from chassis.records.fields import (
     version_of_copy,
 )
 from chassis.records.fields import text as text_
+from chassis.records.figures import keep_figures
 from chassis.records.staged import Staged
 from services.deals import rules
 
@@ -82,7 +83,9 @@ class Deal(Staged, Record):
         return {**values, "probability": probability, "own_probability": own}
 
 
-# The board counts and adds up a pipeline's deals from this index alone.
+keep_figures(Deal, stage="stage_id", money="amount")
+
+# A pipeline's deals are counted and added up from this index alone, where somebody asks for fewer.
 Index(
     "ix_deals_board",
     Deal.__table__.c.stage_id,

@@ -6,19 +6,14 @@ all counts and totals, and what any list needs for child rows and labels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     Connection,
-    Numeric,
     Select,
-    String,
     and_,
-    cast,
-    func,
-    null,
     select,
     true,
     union_all,
@@ -26,13 +21,11 @@ from sqlalchemy import (
 
 from chassis.errors import NotFound
 from chassis.records.dump import complete, dump, labels_for
-from chassis.records.field_types.money import MoneyField
 from chassis.records.query import cursor
 from chassis.records.query.arms import listed
-from chassis.records.query.narrowing import of_stage
-from chassis.records.query.page import WHOLE, ListQuery, understand
+from chassis.records.query.board_figures import figures_of, seen_alike
+from chassis.records.query.page import ListQuery, understand
 from chassis.records.query.parse import refuse
-from chassis.records.query.scoping import FactColumns, apart, is_one_of
 from chassis.records.schema import visible_fields
 from chassis.stages.book import Stage, stages_of
 from chassis.stages.pipelines import Pipeline, pipelines_of
@@ -104,7 +97,7 @@ def board(
     stages = _stages(connection, entity, pipeline, query.get("stage"))
     place, figures = query.get("cursor"), {}
     if place is None:
-        figures = _figures(connection, context, asked, field, stages)
+        figures = figures_of(connection, context, asked, field, stages)
     elif query.get("stage") is None:
         refuse("/stage", "required", "A cursor goes on within one stage.")
     else:
@@ -158,7 +151,7 @@ def _first_rows(
     rows: dict[UUID, Rows] = {stage.id: [] for stage in stages}
     arms = [
         _columns(asked, field, alike, branches)
-        for branches, alike in _seen_alike(asked.branches, stages).items()
+        for branches, alike in seen_alike(asked.branches, stages).items()
     ]
     if not arms:
         return rows
@@ -167,19 +160,6 @@ def _first_rows(
     for row in connection.execute(query.order_by(*asked.order.clauses_over(every.c))).mappings():
         rows[row["board_stage"]].append(dict(row))
     return rows
-
-
-def _seen_alike(
-    branches: Sequence[Branch], stages: Sequence[Stage]
-) -> dict[tuple[Branch, ...], list[UUID]]:
-    """The stages by what the viewer sees of each; those of which nothing is seen are left out."""
-    found: dict[tuple[Branch, ...], list[UUID]] = {}
-    for stage in stages:
-        parts = [part for branch in branches if (part := of_stage(branch, stage.id)) is not None]
-        if parts:
-            seen = (WHOLE,) if WHOLE in parts else tuple(dict.fromkeys(parts))
-            found.setdefault(seen, []).append(stage.id)
-    return found
 
 
 def _columns(
@@ -217,63 +197,3 @@ def _column(
     told = figures or {"count": None, "totals": None}
     items = [row["record"] for row in shown]
     return Column(stage, items, following, told["count"], told["totals"])
-
-
-def _figures(
-    connection: Connection,
-    context: Context,
-    asked: ListQuery,
-    field: StageField,
-    stages: Sequence[Stage],
-) -> dict[UUID, dict[str, Any]]:
-    """By stage how many records there are and what they add up to in each currency."""
-    entity = asked.entity
-    if context.rights.switch(entity.name, "hide_totals"):
-        return {}
-    money = _money(entity, context)
-    figures: dict[UUID, dict[str, Any]] = {
-        stage.id: {"count": 0, "totals": None if money is None else []} for stage in stages
-    }
-    arms = [
-        arm
-        for branches, alike in _seen_alike(asked.branches, stages).items()
-        for arm in _counted(asked, field, alike, branches, money)
-    ]
-    if not arms:
-        return figures
-    every = (arms[0] if len(arms) == 1 else union_all(*arms)).subquery("every")
-    c = every.c
-    query = select(c.stage, c.currency, func.sum(c.rows), func.sum(c.total))
-    query = query.group_by(c.stage, c.currency).order_by(c.stage, c.currency)
-    for stage_id, code, count, amount in connection.execute(query):
-        figures[stage_id]["count"] += int(count)
-        if code is not None:
-            figures[stage_id]["totals"].append({"amount": format(amount, "f"), "currency": code})
-    return figures
-
-
-def _counted(
-    asked: ListQuery,
-    field: StageField,
-    stages: Sequence[UUID],
-    branches: Sequence[Branch],
-    money: MoneyField | None,
-) -> Iterator[Select[Any]]:
-    """Counts and totals of `stages` as one part for each of `branches`."""
-    c, facts = asked.entity.table.c, FactColumns.of(asked.entity)
-    stage = c[field.column]
-    currency = cast(null(), String) if money is None else c[f"{money.column}_currency"]
-    total = cast(null(), Numeric) if money is None else func.sum(c[money.column])
-    for holds in apart(facts, branches):
-        query = select(
-            stage.label("stage"), currency.label("currency"), func.count().label("rows"),
-            total.label("total"),
-        ).where(is_one_of(stage, stages), asked.condition, holds)  # fmt: skip
-        yield query.group_by(stage, *([] if money is None else [currency]))
-
-
-def _money(entity: Entity, context: Context) -> MoneyField | None:
-    """The money that a board adds up: the first that the viewer sees."""
-    seen = visible_fields(entity, context.rights)
-    fields = (entity.fields[name] for name in seen)
-    return next((field for field in fields if isinstance(field, MoneyField)), None)

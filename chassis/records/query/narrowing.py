@@ -29,6 +29,12 @@ def narrowed(branches: Sequence[Branch], tree: Node, entity: Entity) -> list[Bra
     return [b for b in found if b.owners != frozenset() and b.stages != frozenset()]
 
 
+def narrowed_by_all(tree: Node, entity: Entity) -> bool:
+    """Whether `narrowed` branches say everything that `tree` asks for."""
+    stage = entity.stage_field
+    return asks_only_of(tree, {"owner_id", stage.name if stage else ""})
+
+
 def _holds_all_of(branch: Branch, owners: frozenset[UUID] | None) -> bool:
     """Whether every row of `owners` is in `branch`, so that no other has to be asked."""
     if not owners or branch.owners is None or branch != Branch(owners=branch.owners):

@@ -16,7 +16,12 @@ from chassis.records.query import count, cursor
 from chassis.records.query.arms import Walks
 from chassis.records.query.link_arms import merged_with_links
 from chassis.records.query.matching import matches
-from chassis.records.query.narrowing import narrowed, served_as_it_is, served_by_stage
+from chassis.records.query.narrowing import (
+    narrowed,
+    narrowed_by_all,
+    served_as_it_is,
+    served_by_stage,
+)
 from chassis.records.query.operands import Truth
 from chassis.records.query.parameters import Parameters, parse_parameters
 from chassis.records.query.parse import filter_json, parse_filter, refuse
@@ -37,7 +42,8 @@ WHOLE = Branch()
 @dataclass(frozen=True)
 class ListQuery:
     """A list as one viewer may see it. `condition` leaves the cursor out, as counting must; it may
-    refer to `around`, a source of the statement that the list stands in."""
+    refer to `around`, a source of the statement that the list stands in. With `in_branches`
+    `branches` say all of `condition` but that records are live."""
 
     entity: Entity
     parameters: Parameters
@@ -46,6 +52,7 @@ class ListQuery:
     order: Order
     by_stage: bool
     plain: bool
+    in_branches: bool
     after: Sequence[Any] | None
     binding: Sequence[Any]
     tree: Node
@@ -183,6 +190,7 @@ def understand(
         order=order,
         by_stage=served_by_stage(order, tree, entity),
         plain=not words and not in_bin and served_as_it_is(order, tree, entity),
+        in_branches=not (words or in_bin) and narrowed_by_all(tree, entity),
         after=None if place is None else cursor.decode(place, order, binding),
         binding=binding,
         tree=tree,
