@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test test-full check format bench docs lock clean assets
+.PHONY: help run install install-dev test test-full check types rules format bench docs lock clean assets
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -16,21 +16,27 @@ run: install ## Start everything in one process on http://127.0.0.1:8000 (Ctrl-C
 
 install: $(VENV)/.installed assets ## Make .venv from requirements.lock, and take what pages need from npm
 
-install-dev: $(VENV)/.installed-dev assets ## Add what tests and checks need
+install-dev: ## Add what tests and checks need
+	@$(MAKE) -j2 --no-print-directory $(VENV)/.installed-dev assets
 
 assets: $(VENV)/.installed
 	@scripts/build-assets $(BIN)/python
 
-test: install-dev check ## Check, then run the tests on a real RabbitMQ and PostgreSQL
+test: check ## Check, then run the tests on a real RabbitMQ and PostgreSQL
 	@scripts/run-tests $(BIN)/python
 
-test-full: install-dev check ## The tests and the long figures
+test-full: check ## The tests and the long figures
 	@scripts/run-tests $(BIN)/python -m "full or not full"
 
 check: install-dev ## Lint, format, types, import rules and rules of the house
+	@$(MAKE) -j2 --no-print-directory types rules
+
+types:
+	@$(BIN)/mypy
+
+rules:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q tests/architecture
 

@@ -7,30 +7,16 @@ one.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from chassis.testing.postgres import PostgresServer
 from chassis.testing.rabbitmq import Broker
 from tests.fault.conversions import Converting, faults, settle
-from tests.system.platform import Platform, running
+from tests.system.platform import Platform
 
 KILLED = ("leads", "contacts", "deals")
 HEALED_SECONDS = 60.0
-
-
-@pytest.fixture(scope="module")
-def platform(
-    postgres: PostgresServer, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Platform]:
-    """Separate processes on RabbitMQ, shared by the kills: each leaves it whole."""
-    home: Path = tmp_path_factory.mktemp("conversion_kills")
-    with running(
-        "rabbitmq", amqp_uri=amqp_uri, admin_url=postgres.admin_url, home=home
-    ) as platform:
-        yield platform
 
 
 def survive(platform: Platform, wound: Callable[[], None], times: int) -> None:

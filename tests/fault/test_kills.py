@@ -16,7 +16,7 @@ from tests.fault.scenes import twenty_times
 from tests.system.client import Client
 from tests.system.platform import Platform, running
 
-PAUSE = 3.0
+PAUSE = 2.0
 RATE = 50
 BUSY_SECONDS = 30.0
 

@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from chassis.testing.postgres import PostgresServer
 from contracts.catalogue import SERVICES
 from tests.fault.scenes import sellers, verdict
-from tests.system.platform import Platform, running
+from tests.system.platform import Platform
 
 REQUESTS = 10_000
-
-
-@pytest.fixture(scope="module")
-def platform(
-    postgres: PostgresServer, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Platform]:
-    """Separate processes on RabbitMQ."""
-    home: Path = tmp_path_factory.mktemp("rolling")
-    with running(
-        "rabbitmq", amqp_uri=amqp_uri, admin_url=postgres.admin_url, home=home
-    ) as platform:
-        yield platform
 
 
 def taking_calls(platform: Platform, name: str, began: int) -> bool:

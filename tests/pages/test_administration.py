@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.test_quality import examine
+from tests.pages.test_quality import examine, sticks_out
 from tests.system.client import Client
 from tests.system.people import PASSWORD, People
 from tests.system.platform import Platform
@@ -264,14 +264,12 @@ def test_hostile_names_are_inert(opened: Open, people: People, root: str) -> Non
     assert people.administrator.delete(path, version=department["version"]).status_code == 204
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 375)])
 def test_pages_of_administration_exclude_nobody_and_fit(
-    opened: Open, people: People, root: str, theme: str, width: int
+    opened: Open, people: People, root: str
 ) -> None:
     role = people.administrator.get("/roles", filter='{"code": "manager"}').json()["items"][0]
     pipeline = people.administrator.get("/pipelines").json()["items"][0]
-    page = opened("/administration", email=root, theme=theme, width=width)
-    found = {}
+    page, found = opened("/administration", email=root), {}
     for path in ("/administration", "/administration/roles", "/administration/roles/new",
                  f"/administration/roles/{role['id']}", "/administration/departments",
                  f"/administration/explain?user={people.ana.user['id']}&entity=lead",
@@ -282,8 +280,9 @@ def test_pages_of_administration_exclude_nobody_and_fit(
                  "/administration/audit", f"/users/{people.ana.user['id']}"):  # fmt: skip
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        wrong = examine(page, theme)
-        sticks_out = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wrong or sticks_out > 0:
-            found[path] = (wrong, sticks_out)
+        for theme, width in (("light", 1440), ("dark", 375)):
+            page.set_viewport_size({"width": width, "height": 900})
+            wrong, too_wide = examine(page, theme), sticks_out(page)
+            if wrong or too_wide > 0:
+                found[path, theme] = (wrong, too_wide)
     assert found == {}
