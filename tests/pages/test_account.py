@@ -78,6 +78,7 @@ def test_forgotten_password_is_replaced_by_a_mailed_link(
     page.click("text=Forgotten your password?")
     page.fill("#email", "nobody@example.com")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).not_to_be_empty()
     said = page.get_by_role("status").first.inner_text()
     page = visit("/forgotten-password")
     page.fill("#email", seller.user["email"])
