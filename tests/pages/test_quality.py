@@ -44,7 +44,8 @@ def examine(page: Page, theme: str | None = None) -> list[object]:
     Whoever has not chosen a `theme` sees that of their system, also when it changes.
     """
     if theme is not None:
-        page.emulate_media(color_scheme=theme)
+        # Colours on their way from one theme to the other are those of neither.
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.wait_for_load_state("networkidle")
     page.evaluate(AXE.read_text())
     found: list[object] = page.evaluate(RUN, ["color-contrast"] if theme == "dark" else None)
@@ -95,7 +96,7 @@ def test_nothing_sticks_out(opened: Open, places: list[str]) -> None:
         page.wait_for_load_state("networkidle")
         assert sticks_out(page) <= 0, path
         for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             keep(page, path, theme, 390)
         page.set_viewport_size({"width": 1440, "height": 900})
         assert sticks_out(page) <= 0, path
