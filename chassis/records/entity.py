@@ -281,7 +281,9 @@ def _complete(cls: type[Record]) -> None:
     if any(isinstance(child, PointsField) for child in children.values()):
         entity.points = points_table(table, entity.name)
     columns = {
-        _attribute(cls, column): column for column in table.columns if "field" in column.info
+        str(cls.__mapper__.get_property_by_column(column).key): column
+        for column in table.columns
+        if "field" in column.info
     }
     own = [name for name in vars(cls) if name in children or name in columns]
     for name in dict.fromkeys((*_FIRST, *own, *columns)):
@@ -294,7 +296,3 @@ def _complete(cls: type[Record]) -> None:
             bound = column.info["field"].bound(entity.name, name, column.name)
         entity.fields[name] = bound
     indexes_for(cls)
-
-
-def _attribute(cls: type[Record], column: Column[Any]) -> str:
-    return str(cls.__mapper__.get_property_by_column(column).key)
