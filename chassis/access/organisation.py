@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chassis.access.members import (
     Department,
@@ -70,6 +71,17 @@ class Organisation:
     def groups_of(self, user_id: UUID) -> frozenset[UUID]:
         """The user and project groups that `user_id` is a member of."""
         return self._groups_by_user.get(user_id, frozenset())
+
+    def zone_of(self, user_id: UUID | None) -> ZoneInfo:
+        """The time zone of the user, else the organisation's, else UTC."""
+        user = None if user_id is None else self.users.get(user_id)
+        for name in (user and user.time_zone, self.settings.get("time_zone")):
+            try:
+                if name:
+                    return ZoneInfo(str(name))
+            except (ZoneInfoNotFoundError, ValueError):
+                continue
+        return ZoneInfo("UTC")
 
     def rights(self, actor: Actor) -> Rights:
         """What `actor` may do now. Cheap: one object per actor and organisation version."""

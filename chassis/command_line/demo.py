@@ -12,7 +12,9 @@ from chassis.command_line.seed import seedable
 from chassis.command_line.seeding import seeding
 from chassis.settings import Settings
 
-RECORDS = {"leads": 300, "companies": 60, "contacts": 150, "deals": 120}
+RECORDS = {
+    "leads": 300, "companies": 60, "contacts": 150, "deals": 120, "activities": 400, "tasks": 80,
+}  # fmt: skip
 _SEED = 42
 _ACCOUNTS_FILE = "demo-accounts"
 

@@ -40,7 +40,8 @@ def _count_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--wait", is_flag=True, help="Wait until every listener has taken the events of it.")
 @click.option("--seed", type=int, default=42, show_default=True, help="Where chance begins.")
 def command(people: bool, wait: bool, seed: int, **counts: int) -> None:
-    """Add made-up data of the last two years, shared by the active users.
+    """Add made-up data of the last two years and plans for the next weeks, shared by the active
+    users.
 
     The same seed gives the same data. What is there stays.
     """

@@ -48,8 +48,14 @@ JOURNAL = Table(
     Column("personal", JSONB, nullable=False),
     Index(None, "entity", "record_id", "seq"),
     Index(None, "root_cause"),
+    # What is looked back for, newest first, whoever did it or one person did.
+    Index("ix_journal_occurred", "occurred_at", "id"),
+    Index(
+        "ix_journal_actor", text("(actor ->> 'id')"), "occurred_at", "id",
+        postgresql_where=text("(actor ->> 'id') IS NOT NULL"),
+    ),
     comment="Insert-only. Personal values stand here as hashes; `personal` names their fields.",
-)
+)  # fmt: skip
 
 JOURNAL_PERSONAL = Table(
     "journal_personal",

@@ -41,8 +41,9 @@ def _nothing_more(
 class Bulk:
     """Creates records of `entity` from values that are trusted: settled, and allowed.
 
-    Values are by field name. Besides fields they may hold `id`, `created_at` and the code of the
-    stage. Nobody's rights are asked, so this is for seeds and imports that have checked before.
+    Values are by field name. Besides fields they may hold `id`, `created_at`, `created_by` and the
+    code of the stage. Nobody's rights are asked, so this is for seeds and imports that have checked
+    before.
     `created` is told of each chunk in its transaction: rows with their values by field.
     """
 
@@ -69,7 +70,9 @@ class Bulk:
         }
         # What every row holds of the fields that its record says nothing of.
         self._template: Row = {
-            name: None for field in entity.fields.values() for name in field.column_names
+            name: field.nothing if field.system else None
+            for field in entity.fields.values()
+            for name in field.column_names
         }
         for field in self._written:
             self._template |= field.store(self._nothing[field.name], context.organisation)
@@ -117,7 +120,8 @@ class Bulk:
         self._created(connection, self.context, entity.name, complete)
 
     def _row(self, values: Values, number: int, stage: Stage | None) -> dict[str, Any]:
-        organisation, entity, by = self.context.organisation, self.entity, self.context.actor.id
+        organisation, entity = self.context.organisation, self.entity
+        by = values.get("created_by", self.context.actor.id)
         at: datetime = values.get("created_at") or datetime.now(UTC)
         row = self._template | {
             "id": values.get("id") or new_id(),

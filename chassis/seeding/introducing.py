@@ -25,8 +25,8 @@ def introduce(newcomer: Service, entity: Entity, known: dict[str, tuple[Service,
     each with who owns it. What it has heard of already stays as it is."""
     copies: dict[str, set[str]] = {}
     for field in entity.reference_fields:
-        if field.target in known:
-            copies.setdefault(field.target, set()).update(field.copies)
+        for target in known.keys() & set(field.targeted):
+            copies.setdefault(target, set()).update(field.copies)
     hints = {target: _newest(*known[target], sorted(fields)) for target, fields in copies.items()}
     with newcomer.parts.database.transaction() as connection:
         take_hints(connection, hints, copies)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from chassis.context import Actor, Context
 from chassis.records.field_types.points import Point
@@ -25,6 +25,14 @@ Made = Iterator[dict[str, Any]]
 
 SPAN: Final = timedelta(days=730)
 _COUNTRIES: Final = {"BR": 60, "US": 25, "PT": 15}
+_VOCABULARIES: Final = {
+    country: {
+        *words.SUBJECTS[country],
+        *words.FIRST_NAMES[country],
+        *(form for _, form in words.BUSINESSES[country]),
+    }
+    for country in _COUNTRIES
+}
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,11 @@ def active_users(parts: Parts) -> list[UUID]:
     return sorted(user.id for user in parts.holder.current.users.values() if user.active)
 
 
-def how_many(connection: Connection, entity: Entity) -> int:
-    """How many records are there already: more of them begin from another chance."""
-    return int(connection.execute(select(func.count()).select_from(entity.table)).scalar_one())
+def how_many(connection: Connection, entity: Entity, *such: ColumnElement[bool]) -> int:
+    """How many records are there already, all or `such` ones: more of them begin from another
+    chance."""
+    query = select(func.count()).select_from(entity.table).where(*such)
+    return int(connection.execute(query).scalar_one())
 
 
 def last_midnight() -> datetime:
@@ -130,6 +140,22 @@ def identifier(moment: datetime, chance: random.Random) -> UUID:
     value = int(moment.timestamp() * 1000) << 80 | chance.getrandbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76
     return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+
+
+def moment_of(made: UUID, latest: datetime) -> datetime:
+    """When the record with the id `made` came to be: `latest` at the latest, which also stands for
+    what an id of another kind does not tell."""
+    if made.version != 7:
+        return latest
+    return min(latest, datetime.fromtimestamp((made.int >> 80) / 1000, UTC))
+
+
+def country_of(name: str) -> str:
+    """Where a made-up record called `name` comes from: the first country that has its subject, its
+    first name or its form of company."""
+    subject, words_of_it = name.partition(":")[0], name.split() or [""]
+    told = {subject, words_of_it[0], words_of_it[-1]}
+    return next((each for each in _COUNTRIES if not told.isdisjoint(_VOCABULARIES[each])), "BR")
 
 
 def one_of(chance: random.Random, owners: Sequence[UUID]) -> UUID | None:

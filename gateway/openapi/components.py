@@ -125,15 +125,23 @@ SCHEMAS: Final[dict[str, Any]] = {
             occurred_at=_MOMENT, actor={"type": "object"}, changes={"type": "object"})},
         next_cursor={"type": ["string", "null"]},
     ),
+    "Event": _object(
+        "id name service entity record_id version occurred_at actor changes record",
+        id=_ID, name=_TEXT, service=_TEXT, entity=_TEXT, record_id=_ID,
+        version={"type": "integer"}, occurred_at=_MOMENT, actor={"type": "object"},
+        changes={"type": "object"}, record={"type": "object"}),
     "EventPage": _object(
         "items next_cursor more unavailable",
-        items={"type": "array", "items": _object(
-            "id name service entity record_id version occurred_at actor changes record",
-            id=_ID, name=_TEXT, service=_TEXT, entity=_TEXT, record_id=_ID,
-            version={"type": "integer"}, occurred_at=_MOMENT, actor={"type": "object"},
-            changes={"type": "object"}, record={"type": "object"})},
+        items={"type": "array", "items": _ref("Event")},
         next_cursor=_TEXT, more={"type": "boolean"},
         unavailable={"type": "array", "items": _TEXT},
+    ),
+    "PastEventPage": _object(
+        "items next_cursor unavailable",
+        items={"type": "array", "items": _ref("Event")},
+        next_cursor=_MAYBE_TEXT,
+        unavailable={"type": "array", "items": _TEXT,
+                     "description": "The services that are away, whose events are missing."},
     ),
     "EntitySchema": {"type": "object"},
     "Status": _object("id code name kind probability position", id=_ID, code=_TEXT, **_STATUS),

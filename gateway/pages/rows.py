@@ -27,7 +27,10 @@ class Rows:
         self._columns = [self._column(description.fields[name]) for name in columns]
 
     def name(self, record: Mapping[str, Any]) -> str:
-        """What the record is called."""
+        """What the record is called: a note or a message, which has no subject, by its kind."""
+        kind, fields = record.get("kind"), self._description.fields
+        if kind and not record.get(self._title) and "kind" in fields:
+            return fields["kind"].code_label(kind, self._viewer.language)
         return str(record.get(self._title) or f"#{record.get('number', '')}")
 
     def cells(self, record: Mapping[str, Any]) -> Markup:

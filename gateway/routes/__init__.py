@@ -14,6 +14,7 @@ from gateway.routes.documentation import documentation_routes
 from gateway.routes.events import event_routes
 from gateway.routes.many import many_routes
 from gateway.routes.notifications import notification_routes
+from gateway.routes.past_events import past_event_routes
 from gateway.routes.pipelines import pipeline_routes, stay_route
 from gateway.routes.platform import platform_routes
 from gateway.routes.proof import proof_routes
@@ -45,6 +46,7 @@ def every_route(
     yield from conversion_routes()
     yield from transfer_routes()
     yield from event_routes()
+    yield from past_event_routes()
     yield from notification_routes()
     yield from upkeep_routes()
     yield from platform_routes(health, metrics=metrics)

@@ -7,6 +7,7 @@ none themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -53,21 +54,26 @@ def note_events(connection: Connection, events: Sequence[Event]) -> None:
     _insert(connection, notes, fresh)
 
 
-def note_finished(connection: Connection, context: Context, row: Row) -> None:
-    """Tell that the task `row`, a complete one, is finished, and note it on what it is about.
+def note_finished(connection: Connection, context: Context, rows: Sequence[Row]) -> None:
+    """Tell that the tasks `rows`, complete ones, are finished, and note it on what they are about.
 
-    The note says what was done by the task's title: its readers need not read the task.
+    A note says what was done by the task's title: its readers need not read the task.
     """
-    told = new_event(Task.entity, "finished", row, {})
-    [event_id] = record_events(connection, context, [told])
-    field = Task.entity.record_links
+    told = [
+        replace(new_event(Task.entity, "finished", row, {}), occurred_at=row["done_at"])
+        for row in rows
+    ]
+    field, actor = Task.entity.record_links, context.actor.as_wire()
     assert field is not None
-    links = field.value(row)
-    if links:
-        data = {"version": row["version"], "task_id": str(row["id"])}
-        actor = context.actor.as_wire()
-        note = _activity(event_id, told.name, row["done_at"], actor, data, row["title"])
-        _insert(connection, [(note, links)])
+    notes = []
+    for row, event, event_id in zip(
+        rows, told, record_events(connection, context, told), strict=True
+    ):
+        if links := field.value(row):
+            data = {"version": row["version"], "task_id": str(row["id"])}
+            note = _activity(event_id, event.name, row["done_at"], actor, data, row["title"])
+            notes.append((note, links))
+    _insert(connection, notes)
 
 
 def made_links(event: Event) -> list[RecordLink]:

@@ -33,6 +33,7 @@ from services.activities import notifications
 from services.activities.company_records import take_company_records
 from services.activities.following import follow_conversions
 from services.activities.forgetting import forget_records, is_purge
+from services.activities.made_many import keep_many
 from services.activities.models import Activity, Task
 from services.activities.naming import names_of
 from services.activities.noted_fields import without_hidden_names
@@ -69,15 +70,13 @@ class ActivitiesService(RecordService):
             return
         keep_timers(connection, verb, row, changes)
         if finishes(changes):
-            note_finished(connection, context, row)
+            note_finished(connection, context, [row])
 
     def created_many(
         self, connection: Connection, context: Context, entity: str, rows: Sequence[Row]
     ) -> None:
-        """Tasks made by the hundred have timers too."""
-        if entity == "task":
-            for row in rows:
-                keep_timers(connection, "created", row, {})
+        """Those made by the hundred have all that each made by itself has."""
+        keep_many(connection, context, entity, rows)
 
     def short_work(self) -> Mapping[str, Callable[[Any], Any]]:
         """Timers of tasks, and mentions, which wait for whatever they need."""

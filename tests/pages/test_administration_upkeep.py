@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from contracts.catalogue import LISTENERS
 from gateway.pages.administration import rights_words
 from gateway.pages.administration.overview import parts
 from gateway.pages.portuguese import TEXTS
+from gateway.routes.past_events import ACTS
 from tests.pages.test_administration import make_role, make_user
 from tests.system.people import PASSWORD, People
 from tests.system.platform import Platform
@@ -268,10 +270,41 @@ def test_audit_tells_what_happened_and_finds_what_was_tampered_with(
         cursor.execute(forged, kept)
 
 
+def test_audit_is_narrowed_to_who_did_what_to_which_record_and_goes_on(
+    opened: Open, people: People, root: str
+) -> None:
+    name, clerk = f"Sought {uuid4().hex[:6]}", make_user(people, "chief_executive", name="Cleo")
+    found = people.administrator.made("/contacts", {"last_name": name})
+    for number in range(52):
+        people.administrator.changed(f"/contacts/{found['id']}", {"position": f"P{number}"})
+    page = opened("/administration/audit", email=root)
+    page.locator("tr[data-event]", has_text=name).first.get_by_role(
+        "link", name=f"Only what happened to {name}"
+    ).click()
+    rows = page.locator("tr[data-event]")
+    expect(rows).to_have_count(50)
+    page.click(".more-row button")
+    expect(rows).to_have_count(53)
+    expect(page.locator(".more-row")).to_have_count(0)
+    page.select_option("#sought-act", "created")
+    page.select_option("#sought-entity", "contact")
+    page.select_option("#sought-field", "last_name")
+    page.fill("#sought-from", date.today().isoformat())
+    page.click(".sought .btn-primary")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text(name)
+    assert "field=last_name" in page.url
+    page.goto(f"/administration/audit?user={clerk['id']}")
+    expect(page.get_by_text("Nothing of this kind has happened.")).to_be_visible()
+    page.goto("/administration/audit?to=never")
+    expect(page.locator("[role=alert]").first).to_be_visible()
+
+
 def test_every_word_that_is_chosen_by_a_code_is_there_in_portuguese() -> None:
     said = {heading for heading, _ in parts()}
     said |= {text for _, found in parts() for part in found for text in (part.label, part.about)}
     said |= {*rights_words.OPERATION_NAMES.values(), *rights_words.FIELD_NAMES.values()}
     for named in (rights_words.LEVELS, rights_words.SETTING_NAMES, rights_words.SWITCH_NAMES):
         said |= {text for pair in named.values() for text in pair}
+    said |= set(ACTS)
     assert sorted(said - set(TEXTS)) == []

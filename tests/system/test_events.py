@@ -77,6 +77,37 @@ def test_a_mirror_follows_all_that_its_reader_may_read(platform: Platform) -> No
     assert everything(people.ana, start["next_cursor"], entity="contact")[0] == []
 
 
+def test_who_audits_looks_back_in_all_services(platform: Platform) -> None:
+    people, root = make_people(platform), platform.administrator()
+    word = uuid4().hex
+    lead = people.ana.made("/leads", {"title": f"Lead {word}"})
+    company = people.ana.made("/companies", {"name": f"Company {word}"})
+    people.ana.changed(f"/companies/{company['id']}", {"name": f"Renamed {word}"})
+    ana = people.ana.get("/me").json()["id"]
+    made, cursor, sought = [], None, {"actor": ana, "limit": 1}
+    while True:
+        given = sought if cursor is None else {**sought, "cursor": cursor}
+        page = root.get("/audit/events", **given).json()
+        made += [(item["name"], item["record_id"], item["service"]) for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert page["unavailable"] == []
+    assert made[:3] == [
+        ("company.updated", company["id"], "contacts"),
+        ("company.created", company["id"], "contacts"),
+        ("lead.created", lead["id"], "leads"),
+    ]
+    narrow = {"entity": "company", "act": "updated", "field": "name", "record": company["id"]}
+    [told] = root.get("/audit/events", **narrow).json()["items"]
+    assert told["changes"]["name"] == [f"Company {word}", f"Renamed {word}"]
+    assert root.get("/audit/events", record=lead["id"], until=told["occurred_at"]).json()["items"]
+    assert people.ana.get("/audit/events").status_code == 403
+    for wrong in ({"cursor": "x"}, {"cursor": "eHg="}, {"entity": "x"}, {"act": "x"},
+                  {"actor": "x"}, {"since": "x"}, {"limit": 0}):  # fmt: skip
+        assert root.get("/audit/events", **wrong).status_code == 400, wrong
+
+
 def test_what_is_wrong_with_a_question_is_said(platform: Platform) -> None:
     client = platform.administrator()
     for wrong in ({"after": "x"}, {"limit": 0}, {"limit": 501}, {"entity": "x"}, {"name": "x.y"},

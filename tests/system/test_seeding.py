@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -44,11 +45,16 @@ def test_everybody_has_heard_of_what_was_seeded_once_the_command_ends(platform: 
     wanted = [part for name, count in COUNTS.items() for part in (f"--{name}", str(count))]
     said = command(platform.environment, "seed", *wanted, "--wait")
     assert said.splitlines()[-1] == "Every listener is up to date."
+    assert command(platform.environment, "seed", "--activities", "90", "--tasks", "30", "--wait")
     added = {name: figure - before[name] for name, figure in figures(platform).items()}
     assert added == {**COUNTS, "noted": COUNTS["leads"], "known": COUNTS["leads"]}
     page = platform.administrator().get("/deals", include="company", sort="company.industry")
     first = page.json()["items"][0]
     assert first["company"]["industry"] and first["company"]["name"]
+    worked_on = {"next_activity_at": {"nempty": True}, "last_activity_at": {"nempty": True}}
+    found = platform.administrator().get("/deals", filter=json.dumps(worked_on)).json()["items"]
+    story = platform.administrator().get(f"/deals/{found[0]['id']}/timeline").json()["items"]
+    assert found[0]["last_activity_at"] in {each["occurred_at"] for each in story}
 
 
 def test_waiting_alone_is_no_seeding(platform: Platform) -> None:

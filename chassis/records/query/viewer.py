@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from chassis.errors import Malformed
 
@@ -34,14 +34,7 @@ class Viewer:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The viewer's time zone, else the organisation's, else UTC."""
-        user = self.organisation.users.get(self.user_id)
-        for name in (user and user.time_zone, self.organisation.settings.get("time_zone")):
-            try:
-                if name:
-                    return ZoneInfo(str(name))
-            except (ZoneInfoNotFoundError, ValueError):
-                continue
-        return ZoneInfo("UTC")
+        return self.organisation.zone_of(self.user_id)
 
     @property
     def today(self) -> date:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
-from uuid import UUID
 
-from chassis.errors import Refusal, Unavailable
+from chassis.errors import Unavailable
 from contracts.access import OPERATIONS
 from contracts.catalogue import ENTITIES
 from gateway.answers import Answer
 from gateway.asked import Asked
+from gateway.pages.administration.picked import picked_person, picked_record
 from gateway.pages.administration.rights_words import LEVELS, OPERATION_NAMES
 from gateway.pages.administration.rows import BASE, REFUSED, row, said
 from gateway.pages.house import House
@@ -57,32 +57,8 @@ def _explain(house: House, asked: Asked) -> Answer:
                 if each.listed]  # fmt: skip
     return house.page(
         asked, "administration_explain.html", status=422 if words else 200, found=found,
-        said=words, person=_person(asked), entities=entities, wanted=wanted,
-        record=_named(asked, kind, identifier), operations=OPERATIONS,
+        said=words, person=picked_person(asked), entities=entities, wanted=wanted,
+        record=picked_record(asked), operations=OPERATIONS,
         operation_names=OPERATION_NAMES, levels=LEVELS,
         pickable=",".join(each.name for each in readable(asked)),
     )  # fmt: skip
-
-
-def _person(asked: Asked) -> dict[str, str] | None:
-    """The user that the page asks about, if the organisation knows them."""
-    assert asked.user is not None
-    try:
-        known = asked.user.rights.organisation.users.get(UUID(asked.query.get("user") or ""))
-    except ValueError:
-        return None
-    return {"id": str(known.id), "name": known.name} if known else None
-
-
-def _named(asked: Asked, kind: str, identifier: str) -> dict[str, str] | None:
-    """The record that the page asks about, by the name that the viewer reads of it."""
-    entity = ENTITIES.get(kind)
-    if entity is None or not identifier:
-        return None
-    arguments = {"entity": kind, "id": identifier, "fields": f"{entity.title},number"}
-    try:
-        record = asked.call(entity.service, "get", arguments)
-    except Refusal:
-        return {"id": f"{kind}:{identifier}", "name": ""}
-    name = record.get(entity.title) or f"#{record.get('number')}"
-    return {"id": f"{kind}:{identifier}", "name": str(name)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.pages.administration.auditing import audit_pages
 from gateway.pages.administration.departments import department_pages
 from gateway.pages.administration.explaining import explain_pages
 from gateway.pages.administration.moves import move_pages
@@ -31,4 +32,5 @@ def administration_pages(house: House) -> Iterator[Route]:
     yield from move_pages(house)
     yield from organisation_pages(house)
     yield from token_pages(house)
+    yield from audit_pages(house)
     yield from upkeep_pages(house)

@@ -1,4 +1,4 @@
-"""Events that were given up, what happened lately, and whether the journals are whole."""
+"""Events that were given up, and whether the journals are whole."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from gateway.routes.upkeep import SETTING, dead_events, retry, verify
 
 _DEAD: Final = f"{BASE}/dead-events"
 _AUDIT: Final = f"{BASE}/audit"
-_LATELY: Final = 30
-_SHOWN: Final = 60
 _JOB: Final = re.compile(r"[a-z]+-[0-9a-f-]{36}")
 _RUNNING: Final = frozenset({"waiting", "running"})
 _RETRIED: Final = (text("retried", "How many were tried again just now."),)
@@ -32,11 +30,6 @@ def upkeep_pages(house: House) -> Iterator[Route]:
               "Events that were given up", parameters=_RETRIED)  # fmt: skip
     yield row("POST", f"{_DEAD}/retry", "dead_events.retry", SETTING,
               lambda asked: _retry(house, asked), "Try events again")  # fmt: skip
-    yield row("GET", _AUDIT, "audit", SETTING,
-              lambda asked: house.page(asked, "administration_audit.html"),
-              "What happened lately, and whether it was kept whole")  # fmt: skip
-    yield row("GET", f"{_AUDIT}/lately", "audit.lately", SETTING,
-              lambda asked: _lately(house, asked), "What happened lately")  # fmt: skip
     yield row("POST", f"{_AUDIT}/verify", "audit.verify", SETTING,
               lambda asked: _verify(house, asked), "Verify the journals")  # fmt: skip
     yield row(
@@ -76,27 +69,6 @@ def _retry(house: House, asked: Asked) -> Answer:
     except REFUSED as refusal:
         return _dead(house, asked, refusal)
     return moved(asked, f"{_DEAD}?retried={count}")
-
-
-def _lately(house: House, asked: Asked) -> Answer:
-    """The newest events of every service that answers, as far as the viewer reads them."""
-    ends = asked.gather([(service, "events", {}) for service in SERVICES])
-    known = [(service, end["position"]) for service, end in zip(SERVICES, ends, strict=True)
-             if isinstance(end, Mapping)]  # fmt: skip
-    pages = asked.gather([
-        (service, "events", {"after": max(0, position - _LATELY), "limit": _LATELY})
-        for service, position in known
-    ])  # fmt: skip
-    items = [item for page in pages if isinstance(page, Mapping) for item in page["items"]]
-    items = sorted(items, key=lambda item: str(item["occurred_at"]), reverse=True)[:_SHOWN]
-    described = house.descriptions.known(asked, sorted({item["entity"] for item in items}))
-    labels = {each.entity.name: each.fields for each in described}
-    answered = {service for (service, _), page in zip(known, pages, strict=True)
-                if isinstance(page, Mapping)}  # fmt: skip
-    return house.page(
-        asked, "administration_lately.html", items=items, entities=ENTITIES, labels=labels,
-        away=[service for service in SERVICES if service not in answered],
-    )  # fmt: skip
 
 
 def _verify(house: House, asked: Asked) -> Answer:
