@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
-    Column,
     ColumnElement,
     Identity,
     MetaData,
