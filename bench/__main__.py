@@ -7,8 +7,8 @@ import sys
 from typing import Final
 
 MEASUREMENTS: Final = (
-    "echo", "requests", "html", "lighthouse", "memory", "board", "board_growth", "lists", "reports",
-    "activities", "tasks", "seeding",
+    "echo", "requests", "html", "html_growth", "lighthouse", "memory", "board", "board_growth",
+    "lists", "reports", "activities", "tasks", "seeding",
 )  # fmt: skip
 
 
