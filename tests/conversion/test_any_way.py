@@ -128,7 +128,7 @@ def run(world: World, runs: int, steps: int) -> None:
 
 @pytest.mark.timeout(300)
 def test_story_of_a_lead_is_true_at_every_step(world: World) -> None:
-    run(world, 25, 20)
+    run(world, 15, 20)
 
 
 @pytest.mark.full

@@ -80,12 +80,12 @@ def act(house: House, chance: random.Random, deals: dict[str, dict[str, Any]]) -
                 house.service.purge(root, "deal", deal["id"], "*")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_boards_tell_what_counting_gives(house: House, seed: int) -> None:
     chance, deals = random.Random(seed), {}
     for turn in range(60):
         act(house, chance, deals)
-        if turn % 10 == 9:
+        if turn % 30 == 29:
             same(house)
     assert sum(column["count"] for column in house.board("chief")["columns"]) == len(deals) > 0
 

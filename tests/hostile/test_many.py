@@ -12,15 +12,25 @@ from tests.system.people import People
 
 def outcome_of(client: Client, wish: dict[str, Any]) -> list[dict[str, Any]]:
     """What became of each record that `wish` is about."""
+    told: list[dict[str, Any]] = ended(client, begun(client, wish))["result"]["outcomes"]
+    return told
+
+
+def begun(client: Client, wish: dict[str, Any]) -> str:
+    """The job that does `wish`."""
     answer = client.post("/leads/bulk", wish)
     assert answer.status_code == 202, answer.text
     assert answer.headers["Location"] == f"/api/v1/jobs/{answer.json()['job']}"
+    return str(answer.json()["job"])
+
+
+def ended(client: Client, job: str) -> dict[str, Any]:
+    """The job once it is done, so that nothing is changed beside what is attacked next."""
     limit = time.monotonic() + 30
-    while (job := client.get(f"/jobs/{answer.json()['job']}").json())["state"] != "done":
-        assert time.monotonic() < limit, job
+    while (found := client.get(f"/jobs/{job}").json())["state"] != "done":
+        assert time.monotonic() < limit, found
         time.sleep(0.1)
-    told: list[dict[str, Any]] = job["result"]["outcomes"]
-    return told
+    return dict(found)
 
 
 def test_foreign_record_has_the_outcome_of_an_absent_one(people: People) -> None:
@@ -50,9 +60,10 @@ def test_right_that_nobody_gave_is_refused_at_once(people: People) -> None:
 def test_job_of_somebody_else_is_absent(people: People) -> None:
     lead = people.ana.made("/leads", {"title": "Ana's"})
     wish = {"ids": [lead["id"]], "action": "update", "changes": {"title": "Ana's own"}}
-    job = people.ana.post("/leads/bulk", wish).json()["job"]
+    job = begun(people.ana, wish)
     assert people.bruno.get(f"/jobs/{job}").status_code == 404
     assert people.bruno.delete(f"/jobs/{job}").status_code == 404
+    ended(people.ana, job)
 
 
 def test_key_makes_repeats_one(people: People) -> None:
@@ -63,3 +74,4 @@ def test_key_makes_repeats_one(people: People) -> None:
     assert first.json() == again.json()
     other = people.ana.post("/leads/bulk", {**wish, "changes": {"title": "x"}}, key=key)
     assert other.json()["code"] == "idempotency_key_reused"
+    ended(people.ana, first.json()["job"])
