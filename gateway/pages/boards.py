@@ -18,7 +18,7 @@ from gateway.pages.descriptions import Description, Field
 from gateway.pages.editing import read_record, update
 from gateway.pages.forms import read_base, values_of
 from gateway.pages.house import House, moved
-from gateway.pages.list_state import STATE_PARAMETERS, state_of
+from gateway.pages.list_state import BOARD, STATE_PARAMETERS, state_of
 from gateway.pages.lists import PAGE, people_of
 from gateway.pages.navigation import icon_of, plural_label
 from gateway.pages.undoing import changing_back, offered, step_back
@@ -66,7 +66,7 @@ def _board(house: House, entity: EntityContract, asked: Asked) -> Answer:
         return moved(asked, f"/{entity.plural}")
     viewer = viewer_of(asked)
     setup = house.setups.of(asked, entity)
-    state = state_of(asked, description, setup, f"/{entity.plural}/board")
+    state = state_of(asked, description, setup, BOARD)
     board = _read(asked, description, {"q": state.q or None, "filter": state.filter})
     values = {
         "description": description, "entity": entity, "columns": board["columns"],

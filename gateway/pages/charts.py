@@ -11,13 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 from babel.numbers import format_compact_currency, format_compact_decimal
 
 from chassis import wire
-from gateway.pages.cells import choice_name
 from gateway.pages.descriptions import Description
 from gateway.pages.due import Filter
+from gateway.pages.groups import name_of
 from gateway.pages.viewer import Viewer, locale_of
 
 _COUNT: Final = "count"
@@ -176,20 +176,11 @@ def _compact(amount: Decimal, currency: str, locale: Any) -> str:
 
 def _label(chart: Chart, description: Description, viewer: Viewer, key: Any) -> tuple[str, str]:
     """What a group is called, and what where there is little room."""
-    locale = locale_of(viewer.language)
-    if key is None:
-        name = viewer.text("Not given")
-    elif chart.period is not None:
-        day = date.fromisoformat(key)
-        short = str(format_date(day, "LLL", locale=locale)).rstrip(".")
-        return str(format_skeleton("yMMM", day, locale=locale)), short
-    elif chart.grouped == (description.stage.name if description.stage else None):
-        named = (str(s["name"]) for s in description.stages if s["code"] == key)
-        name = next(named, str(key))
-    else:
-        chosen = description.fields[chart.grouped].choices
-        name = choice_name(viewer, key) if chosen else str(key)
-    return name, name
+    name = name_of(viewer, description, chart.group, key, {})
+    if chart.period is None or key is None:
+        return name, name
+    month = format_date(date.fromisoformat(key), "LLL", locale=locale_of(viewer.language))
+    return name, str(month).rstrip(".")
 
 
 def _months(today: date) -> list[date]:

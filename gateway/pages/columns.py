@@ -1,4 +1,5 @@
-"""Which columns a list shows, how wide and in which order: kept for its viewer by the API."""
+"""Which columns a list shows, how wide and in which order, and how many rows it reads at a time:
+kept for its viewer by the API."""
 
 from __future__ import annotations
 
@@ -13,18 +14,21 @@ from gateway.asked import Asked
 from gateway.pages.descriptions import Field
 from gateway.pages.house import House
 from gateway.pages.list_state import STATE_PARAMETERS, state_of
-from gateway.pages.setups import Column, columns_from, keep, stamped
+from gateway.pages.setups import Column, columns_from, keep, page_size_from, stamped
 from gateway.permissions import Granted
 from gateway.registry import Reply, Route
 
 _PAGE: Final = {200: Reply("A page.", media_type="text/html")}
 _LONGEST: Final = 20_000
+_PAGE_SIZES: Final = (25, 50, 100, 200)
 # How wide a column is when nobody said, by the type of its field.
 _WIDTHS: Final = {
     "stage": 150, "money": 125, "integer": 100, "decimal": 100, "boolean": 90, "date": 120,
     "datetime": 150, "choice": 120, "phones": 150, "emails": 200, "record_links": 210, "links": 210,
     "tags": 180, "long_text": 240, "reference": 170,
 }  # fmt: skip
+# Where what differs from a view is kept.
+_BY_VIEW: Final = {"columns": "views", "page_size": "page_sizes"}
 _WIDTH: Final = 160
 _TITLE_WIDTH: Final = 260
 
@@ -62,21 +66,45 @@ def read_columns(text: str) -> tuple[Column, ...]:
     return columns_from(given)
 
 
+def read_page_size(text: str) -> int | None:
+    """The rows at a time that a form names, if it does. Raises Malformed when lists cannot."""
+    if not text:
+        return None
+    size = (
+        page_size_from(int(text)) if text.isascii() and text.isdigit() and len(text) < 5 else None
+    )
+    if size is None:
+        raise Malformed("The form cannot be understood.")
+    return size
+
+
 def _form(house: House, entity: EntityContract, asked: Asked) -> Answer:
     description = house.descriptions.of(asked, entity)
-    state = state_of(asked, description, house.setups.of(asked, entity), f"/{entity.plural}")
+    state = state_of(asked, description, house.setups.of(asked, entity))
     others = [name for name in description.listed if name not in state.names]
     return house.page(
-        asked, "columns.html", description=description, entity=entity, state=state, others=others
-    )
+        asked, "columns.html", description=description, entity=entity, state=state, others=others,
+        sizes=sorted({*_PAGE_SIZES, state.page_size}),
+    )  # fmt: skip
 
 
 def _keep(entity: EntityContract, asked: Asked) -> Answer:
-    """Null forgets: then the view's own columns are shown again, or the usual ones."""
-    kept: Any = None
-    if asked.form.get("reset") != "true":
-        kept = [column.as_wire() for column in read_columns(asked.form.get("columns", ""))]
-    view = asked.form.get("view", "")[:40]
-    keep(asked, entity, {"views": {view: kept}} if view else {"columns": kept or None})
-    refresh = {} if asked.form.get("quiet") == "true" else {"HX-Refresh": "true"}
+    """Null forgets: then the list is as the view has it again, or as usual."""
+    form = asked.form
+    view = form.get("view", "")[:40]
+    if form.get("reset") == "true":
+        change: dict[str, Any] = {"columns": None, "page_size": None}
+    else:
+        change = _wanted(form.get("columns", ""), form.get("page_size", ""))
+    if view:
+        change = {_BY_VIEW[name]: {view: kept} for name, kept in change.items()}
+    keep(asked, entity, change)
+    refresh = {} if form.get("quiet") == "true" else {"HX-Refresh": "true"}
     return Answer(status=204, headers={**stamped(), **refresh})
+
+
+def _wanted(columns: str, page_size: str) -> dict[str, Any]:
+    """What is to be kept. Whoever makes a column wider says nothing of rows."""
+    kept = [column.as_wire() for column in read_columns(columns)]
+    rows = read_page_size(page_size)
+    return {"columns": kept or None} | ({} if rows is None else {"page_size": rows})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
-from chassis.errors import Invalid, Malformed, Refusal
 from contracts.catalogue import ENTITIES
 from contracts.speech import EntityContract
 from gateway import parameters
@@ -14,21 +13,22 @@ from gateway.asked import Asked
 from gateway.pages.columns import width_of
 from gateway.pages.conditions import chips, choosable
 from gateway.pages.descriptions import Description
-from gateway.pages.house import House
-from gateway.pages.list_state import STATE_PARAMETERS, ListState, state_of
+from gateway.pages.groups import title_of
+from gateway.pages.house import House, moved
+from gateway.pages.list_rows import Shown, continues, read_shown
+from gateway.pages.list_state import LIST, STATE_PARAMETERS, ListState, layout_of, state_of, tab_of
 from gateway.pages.navigation import has_board, icon_of, plural_label
 from gateway.pages.rows import Rows
-from gateway.pages.viewer import viewer_of
-from gateway.parameters import identifier
+from gateway.pages.viewer import Viewer, viewer_of
+from gateway.parameters import boolean, identifier
 from gateway.permissions import Granted
 from gateway.registry import Reply, Route
-from gateway.texts import sentence
 
-LIMIT: Final = 50
 PAGE: Final = {200: Reply("A page.", media_type="text/html")}
 _QUERY: Final = (
     *STATE_PARAMETERS,
     *(each for each in parameters.LIST if each.name == "cursor"),
+    boolean("section", "Whether these are the rows of one group of a list."),
     identifier("undo_view", "Which view was removed a moment ago."),
 )
 
@@ -50,17 +50,6 @@ def list_pages(house: House, entity: EntityContract) -> Iterator[Route]:
     )  # fmt: skip
 
 
-def fields_for(description: Description, columns: tuple[str, ...]) -> list[str]:
-    """The fields that rows of `columns` need, so that nothing else is read."""
-    needed = dict.fromkeys(columns)
-    for field in (description.title, description.stage):
-        if field is not None:
-            needed[field.name] = None
-    if "pipeline_id" in description.fields:
-        needed["pipeline_id"] = None
-    return list(needed)
-
-
 def people_of(asked: Asked) -> dict[str, str]:
     """The active users by id, in order of their names."""
     assert asked.user is not None
@@ -69,35 +58,17 @@ def people_of(asked: Asked) -> dict[str, str]:
     return dict(sorted(active, key=lambda pair: pair[1].casefold()))
 
 
-def read_list(
-    asked: Asked, description: Description, columns: tuple[str, ...], **wanted: Any
-) -> Mapping[str, Any]:
-    """A page of records with what `columns` need."""
-    query = {
-        "limit": LIMIT,
-        "fields": ",".join(fields_for(description, columns)),
-        "include": ",".join(description.includes_of(columns)) or None,
-        **wanted,
-    }
-    said = {name: value for name, value in query.items() if value is not None}
-    entity = description.entity
-    found: Mapping[str, Any] = asked.call(
-        entity.service, "list", {"entity": entity.name, "query": said}
-    )
-    return found
-
-
 def _list(house: House, entity: EntityContract, asked: Asked) -> Answer:
     description, viewer = house.descriptions.of(asked, entity), viewer_of(asked)
-    state = state_of(asked, description, house.setups.of(asked, entity), f"/{entity.plural}")
-    cursor = asked.query.get("cursor")
-    page, said = _page_of(asked, description, state, cursor)
+    state = state_of(asked, description, house.setups.of(asked, entity))
+    if elsewhere := _elsewhere(asked, state):
+        return moved(asked, elsewhere)
+    shown = read_shown(asked, description, state)
     values: dict[str, Any] = {
-        "description": description, "entity": entity, "columns": state.names, "page": page,
+        "description": description, "entity": entity, "columns": state.names, "shown": shown,
         "rows": Rows(viewer, description, state.names), "state": state,
-        "sort": state.sort or description.default_sort,
     }  # fmt: skip
-    if asked.fragment and cursor:
+    if continues(asked):
         return house.page(asked, "list_rows.html", **values)
     title = description.title
     widths = [
@@ -106,14 +77,27 @@ def _list(house: House, entity: EntityContract, asked: Asked) -> Answer:
         for column in state.columns
     ]  # fmt: skip
     return house.page(
-        asked, "list.html", **values, said=said, widths=widths,
+        asked, "list.html", **values, widths=widths, sort=state.sort or description.default_sort,
         settled=any(column.width for column in state.columns),
         chips=chips(viewer, description, state.filter, people_of(asked)),
         plural=plural_label(entity, viewer), place_icon=icon_of(entity.name),
-        board=has_board(entity),
+        board=has_board(entity), grouped=_grouped(viewer, description, shown, state),
         undo_view=asked.query.get("undo_view") or "",
         **_acts(house, entity, asked),
     )  # fmt: skip
+
+
+def _elsewhere(asked: Asked, state: ListState) -> str:
+    """Where who asks for nothing in particular begins with a view that opens as a board."""
+    view = state.view
+    if view is None or asked.query.get("view") or layout_of(state.entity, view) == LIST:
+        return ""
+    return tab_of(state.entity, view)
+
+
+def _grouped(viewer: Viewer, description: Description, shown: Shown, state: ListState) -> str:
+    """What the rows are grouped by, as people call it."""
+    return title_of(viewer, description, state.group) if shown.sections else ""
 
 
 def _acts(house: House, entity: EntityContract, asked: Asked) -> dict[str, Any]:
@@ -128,29 +112,8 @@ def _acts(house: House, entity: EntityContract, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _page_of(
-    asked: Asked, description: Description, state: ListState, cursor: str | None
-) -> tuple[Mapping[str, Any], str]:
-    """The rows; what is wrong with a view that cannot be shown any more is said in their place."""
-    try:
-        page = read_list(
-            asked, description, state.names, q=state.q or None, filter=state.filter,
-            sort=state.sort or None, cursor=cursor, count=None if cursor else "estimate",
-        )  # fmt: skip
-    except (Malformed, Invalid) as refusal:
-        if state.view is None or state.changed:
-            raise
-        return {"items": [], "next_cursor": None}, _said(asked, refusal)
-    return page, ""
-
-
-def _said(asked: Asked, refusal: Refusal) -> str:
-    language = viewer_of(asked).language
-    return sentence(refusal.code, language, refusal.detail, refusal.status)
-
-
 def _filter(house: House, entity: EntityContract, asked: Asked) -> Answer:
     description = house.descriptions.of(asked, entity)
-    state = state_of(asked, description, house.setups.of(asked, entity), f"/{entity.plural}")
+    state = state_of(asked, description, house.setups.of(asked, entity))
     offered = choosable(viewer_of(asked), description, people_of(asked))
     return house.page(asked, "filter.html", entity=entity, offered=offered, state=state)

@@ -8,13 +8,21 @@ TEXTS: Final = {
     "1 record": "1 registro",
     "A record that is not there, or not yours to see": "Um registro que não existe, ou que você "
     "não pode ver",
-    "A view keeps the filter, the order and the columns of the list as they are now.": "Uma visão "
-    "guarda o filtro, a ordem e as colunas da lista como estão agora.",
+    "A view keeps the filter, the order, the groups and the columns as they are now, and whether "
+    "it is a list or a board.": "Uma visão guarda o filtro, a ordem, os grupos e as colunas como "
+    "estão agora, e se é lista ou quadro.",
     "All": "Todos", "Begin with this": "Começar por esta",
     "Changed: {count}": "Alterados: {count}", "Convert": "Converter",
     "Delete the view": "Excluir a visão", "Do not begin with this": "Não começar por esta",
     "Everyone": "Todos", "Move to the left": "Mover para a esquerda",
     "Move to the right": "Mover para a direita", "New view": "Nova visão", "Only me": "Só para mim",
+    "Group by": "Agrupar por", "Grouped by {name}": "Agrupados por {name}",
+    "No groups": "Sem grupos", "Quarter": "Trimestre", "Year": "Ano",
+    "Rows per page": "Linhas por página",
+    "Show only {name}": "Mostrar só {name}",
+    "There are more groups than the {count} shown; a filter finds the others.": "Há mais grupos "
+    "do que os {count} mostrados; um filtro encontra os outros.",
+    "Week of {day}": "Semana de {day}", "Without groups:": "Sem grupos:",
     "Refused, and why": "Recusados, e por quê", "Rename or share": "Renomear ou compartilhar",
     "Reset": "Restaurar", "Roles that I choose": "Papéis que eu escolher",
     "Save as a view": "Salvar como visão", "Save as another view": "Salvar como outra visão",

@@ -14,6 +14,7 @@ from gateway.pages.calendar import calendar_pages
 from gateway.pages.columns import column_pages
 from gateway.pages.conversions import conversion_pages
 from gateway.pages.converting import converting_pages
+from gateway.pages.grouping import grouping_pages
 from gateway.pages.home import home_pages
 from gateway.pages.house import House
 from gateway.pages.lists import list_pages
@@ -62,6 +63,7 @@ def _pages(house: House, sessions: Sessions) -> Iterator[Route]:
         if entity.listed:
             yield from list_pages(house, entity)
             yield from column_pages(house, entity)
+            yield from grouping_pages(house, entity)
             yield from view_pages(house, entity)
             yield from total_pages(house, entity)
             yield from record_pages(house, entity)

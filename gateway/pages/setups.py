@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FRESH_SECONDS: Final = 10.0
 NARROWEST, WIDEST = 40, 2_000
+MOST_ROWS: Final = 500
 _MOST: Final = 5_000
 _MOST_COLUMNS: Final = 30
 # Lists do not wait for how they are set up: then they look as they did, or as usual.
@@ -44,14 +45,16 @@ class Column(NamedTuple):
 class Setup:
     """The views that the viewer sees, in their order, and the one that their list begins with.
 
-    `columns` are those of the list without a view, `altered` by view those that the viewer sees
-    in place of the view's own.
+    `columns` and `page_size` are those of the list without a view, `altered` and `altered_sizes`
+    by view those that the viewer has in place of the view's own.
     """
 
     views: Sequence[Mapping[str, Any]] = ()
     begins_with: str | None = None
     columns: tuple[Column, ...] = ()
     altered: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
+    page_size: int | None = None
+    altered_sizes: Mapping[str, int] = field(default_factory=dict)
     order: tuple[str, ...] = ()
 
     def view(self, identifier: str | None) -> Mapping[str, Any] | None:
@@ -69,6 +72,12 @@ def columns_from(given: Any) -> tuple[Column, ...]:
             fits = isinstance(width, int) and NARROWEST <= width <= WIDEST
             found.append(Column(name, width if fits else None))
     return tuple(found[:_MOST_COLUMNS])
+
+
+def page_size_from(given: Any) -> int | None:
+    """The rows at a time that a preference names; None for what lists cannot read."""
+    whole = isinstance(given, int) and not isinstance(given, bool)
+    return given if whole and 1 <= given <= MOST_ROWS else None
 
 
 class Setups:
@@ -116,19 +125,26 @@ def stamped() -> dict[str, str]:
 def _setup(entity: EntityContract, views: Mapping[str, Any], me: Mapping[str, Any]) -> Setup:
     preferences = me.get("preferences") or {}
     lists = (preferences.get("pages") or {}).get("lists") or {}
-    kept = lists.get(entity.name) if isinstance(lists, Mapping) else None
-    own = kept if isinstance(kept, Mapping) else {}
+    own = _mapping(_mapping(lists).get(entity.name))
     order = tuple(one for one in own.get("order") or () if isinstance(one, str))
     places = {identifier: place for place, identifier in enumerate(order)}
     items = sorted(views["items"], key=lambda view: places.get(view["id"], len(places)))
-    altered = own.get("views") if isinstance(own.get("views"), Mapping) else {}
+    altered, sizes = _mapping(own.get("views")), _mapping(own.get("page_sizes"))
     return Setup(
         views=items,
         begins_with=views["default"],
         columns=columns_from(own.get("columns")),
-        altered={name: columns_from(one) for name, one in (altered or {}).items()},
+        altered={name: columns_from(one) for name, one in altered.items()},
+        page_size=page_size_from(own.get("page_size")),
+        altered_sizes={
+            name: size for name, one in sizes.items() if (size := page_size_from(one)) is not None
+        },
         order=tuple(view["id"] for view in items),
     )
+
+
+def _mapping(given: Any) -> Mapping[str, Any]:
+    return given if isinstance(given, Mapping) else {}
 
 
 def _key(asked: Asked, entity: EntityContract) -> tuple[Any, ...]:

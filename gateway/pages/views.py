@@ -15,11 +15,12 @@ from contracts import identity
 from contracts.speech import EntityContract
 from gateway.answers import Answer
 from gateway.asked import Asked
-from gateway.pages.columns import read_columns
+from gateway.pages.columns import read_columns, read_page_size
 from gateway.pages.house import House, moved
-from gateway.pages.list_state import NO_VIEW, STATE_PARAMETERS, state_of
+from gateway.pages.list_state import LAYOUTS, LIST, NO_VIEW, STATE_PARAMETERS, state_of, tab_of
 from gateway.pages.setups import begin_with, keep, stamped
 from gateway.pages.viewer import viewer_of
+from gateway.parameters import text
 from gateway.permissions import Granted
 from gateway.registry import Reply, Route
 from gateway.routes.records import record_id
@@ -30,6 +31,9 @@ SETTING: Final = "organisation"
 _SERVICE: Final = identity.SERVICE
 _PAGE: Final = {200: Reply("A page.", media_type="text/html")}
 _REFUSED: Final = (Invalid, Malformed, Conflict, Forbidden)
+_NEW: Final = (*STATE_PARAMETERS, text("layout", "How it opens.", enum=list(LAYOUTS)))
+# What of the list's state stands in a form.
+_KEPT: Final = ("filter", "sort", "group", "columns", "page_size", "layout")
 
 
 def view_pages(house: House, entity: EntityContract) -> Iterator[Route]:
@@ -44,9 +48,7 @@ def view_pages(house: House, entity: EntityContract) -> Iterator[Route]:
             writes=writes, repeatable=writes, answer=answer, **parts,
         )  # fmt: skip
 
-    yield row(
-        "GET", "/new", "new", "The form of a new view", pages.new, parameters=STATE_PARAMETERS
-    )
+    yield row("GET", "/new", "new", "The form of a new view", pages.new, parameters=_NEW)
     yield row("POST", "/new", "create", "Save a view", pages.create)
     yield row("POST", "/begin", "begin", "Begin with a view", pages.begin)
     yield row("GET", "/{id}/edit", "edit", "The form of a view", pages.edit)
@@ -66,24 +68,20 @@ class _Pages:
     def new(self, asked: Asked) -> Answer:
         description = self.house.descriptions.of(asked, self.entity)
         setup = self.house.setups.of(asked, self.entity)
-        state = state_of(asked, description, setup, self.path)
-        columns = [column.as_wire() for column in state.columns]
+        state = state_of(asked, description, setup, asked.query.get("layout") or LIST)
         view = {"name": "", "scope": "private", "role_codes": [], "default": False}
-        return self._form(asked, view, {
-            "filter": state.filter_text, "sort": state.sort,
-            "columns": wire.dumps(columns).decode(),
-        })  # fmt: skip
+        return self._form(asked, view, state.to_save)
 
     def create(self, asked: Asked) -> Answer:
         shown = _shared(asked)
-        state = {name: asked.form.get(name, "") for name in ("filter", "sort", "columns")}
+        state = {name: asked.form.get(name, "") for name in _KEPT}
         try:
             values = {**shown, **_state(asked)}
             require_understood(asked, self.entity, values)
             view = self._call(asked, "create_view", values=values)
         except _REFUSED as refusal:
             return self._form(asked, shown, state, refusal=refusal)
-        return self._tab(asked, view["id"])
+        return self._tab(asked, view)
 
     def edit(self, asked: Asked) -> Answer:
         return self._form(asked, self._call(asked, "view", id=record_id(asked)), None)
@@ -91,26 +89,26 @@ class _Pages:
     def update(self, asked: Asked) -> Answer:
         identifier, shown = record_id(asked), _shared(asked)
         try:
-            self._call(asked, "update_view", id=identifier, values=shown,
-                       expected_version=_version(asked))  # fmt: skip
+            view = self._call(asked, "update_view", id=identifier, values=shown,
+                              expected_version=_version(asked))  # fmt: skip
         except _REFUSED as refusal:
             said = {"id": identifier, "version": _version(asked), **shown}
             return self._form(asked, said, None, refusal=refusal)
-        return self._tab(asked, identifier)
+        return self._tab(asked, view)
 
     def save(self, asked: Asked) -> Answer:
         identifier, values = record_id(asked), _state(asked)
         require_understood(asked, self.entity, values)
-        self._call(asked, "update_view", id=identifier, values=values,
-                   expected_version=_version(asked))  # fmt: skip
+        view = self._call(asked, "update_view", id=identifier, values=values,
+                          expected_version=_version(asked))  # fmt: skip
         # The view has them now.
-        keep(asked.keyed("columns"), self.entity, {"views": {identifier: None}})
-        return self._tab(asked, identifier)
+        keep(asked.keyed("columns"), self.entity, _without(identifier))
+        return self._tab(asked, view)
 
     def begin(self, asked: Asked) -> Answer:
         chosen = asked.form.get("view") or None
         begin_with(asked, self.entity, chosen)
-        return self._tab(asked, chosen or NO_VIEW)
+        return self._tab(asked, self._known(asked, chosen))
 
     def move(self, asked: Asked) -> Answer:
         identifier = record_id(asked)
@@ -121,23 +119,27 @@ class _Pages:
             if 0 <= towards < len(order):
                 order[place], order[towards] = order[towards], order[place]
                 keep(asked, self.entity, {"order": order})
-        return self._tab(asked, identifier)
+        return self._tab(asked, self._known(asked, identifier))
 
     def delete(self, asked: Asked) -> Answer:
         identifier = record_id(asked)
         self._call(asked, "delete_view", id=identifier, expected_version=_version(asked))
-        keep(asked.keyed("columns"), self.entity, {"views": {identifier: None}})
+        keep(asked.keyed("columns"), self.entity, _without(identifier))
         return moved(asked, f"{self.path}?view={NO_VIEW}&undo_view={identifier}", stamped())
 
     def restore(self, asked: Asked) -> Answer:
         view = self._call(asked, "restore_view", id=record_id(asked))
-        return self._tab(asked, view["id"])
+        return self._tab(asked, view)
 
     def _call(self, asked: Asked, method: str, **arguments: Any) -> Any:
         return asked.call(_SERVICE, method, {"entity": self.entity.name, **arguments})
 
-    def _tab(self, asked: Asked, view: str) -> Answer:
-        return moved(asked, f"{self.path}?view={view}", stamped())
+    def _known(self, asked: Asked, identifier: str | None) -> Mapping[str, Any] | None:
+        return self.house.setups.of(asked, self.entity).view(identifier)
+
+    def _tab(self, asked: Asked, view: Mapping[str, Any] | None) -> Answer:
+        path = tab_of(self.entity, view) if view else f"{self.path}?view={NO_VIEW}"
+        return moved(asked, path, stamped())
 
     def _form(
         self, asked: Asked, view: Mapping[str, Any], state: Mapping[str, str] | None,
@@ -159,6 +161,11 @@ class _Pages:
         )  # fmt: skip
 
 
+def _without(view: str) -> dict[str, Any]:
+    """What takes back whatever somebody has in place of the view's own."""
+    return {"views": {view: None}, "page_sizes": {view: None}}
+
+
 def _shared(asked: Asked) -> dict[str, Any]:
     """The name of a view, and with whom it is shared; roles only where they are the scope."""
     form = asked.form
@@ -172,7 +179,7 @@ def _shared(asked: Asked) -> dict[str, Any]:
 
 
 def _state(asked: Asked) -> dict[str, Any]:
-    """The filter, order and columns of a view. Raises Malformed for what is none."""
+    """What of the list a view is to keep. Raises Malformed for what cannot be."""
     form = asked.form
     try:
         given = wire.loads(form.get("filter") or "{}")
@@ -181,7 +188,10 @@ def _state(asked: Asked) -> dict[str, Any]:
     return {
         "filter": given or {},
         "sort": [name for name in form.get("sort", "").split(",") if name],
+        "group": form.get("group") or None,
         "columns": [column.as_wire() for column in read_columns(form.get("columns", ""))],
+        "page_size": read_page_size(form.get("page_size", "")),
+        "layout": form.get("layout") or LIST,
     }
 
 

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.test_quality import examine
-from tests.system.people import People
+from tests.system.people import People, make_person
+from tests.system.platform import Platform
 
 pytestmark = pytest.mark.real_threads
 Open = Callable[..., Page]
@@ -167,3 +168,43 @@ def test_view_that_is_not_there_shows_the_list_without_one(opened: Open, people:
     assert absent.status == 200
     forged = page.request.get('/leads?view=all&filter={"nothing":1}')
     assert forged.status == 400
+
+
+def test_rows_at_a_time_and_the_board_are_kept_in_a_view(
+    opened: Open, platform: Platform, people: People, mark: str
+) -> None:
+    north = [people.departments["North"]["id"]]
+    seller = make_person(platform, people.administrator, "Vera", "manager", north)
+    for at in range(26):
+        seller.made("/leads", {"title": f"{mark} {at:02}", "source": mark})
+    page = opened(narrowed(mark), email=seller.user["email"])
+    saved(page, mark)
+    page.click("text=Columns")
+    page.select_option("#page-size", "25")
+    page.click("text=Show these")
+    expect(page.locator(".changed-mark")).to_be_visible()
+    first = page.request.get(page.url).text()
+    assert first.count("<tr data-id=") == 25
+    page.click("[data-save-view]")
+    expect(page.locator(".changed-mark")).to_have_count(0)
+    [view] = seller.get("/leads/views").json()["items"]
+    assert (view["page_size"], view["layout"]) == (25, "list")
+    page.click(".switch >> text=Board")
+    page.locator("#board").wait_for()
+    expect(page.locator(".view-tabs [aria-current]")).to_have_text(mark)
+    expect(page.locator(".changed-mark")).to_be_visible()
+    page.click("[data-save-view]")
+    expect(page.locator(".changed-mark")).to_have_count(0)
+    expect(page.locator("#board")).to_be_visible()
+    page.goto("/leads?view=all")
+    page.click(f".view-tabs >> text={mark}")
+    page.wait_for_url(f"**/leads/board?view={view['id']}")
+    page.click("[popovertarget=view-menu]")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click("#view-menu >> text=Begin with this")
+    page.goto("/leads")
+    page.wait_for_url(f"**/leads/board?view={view['id']}")
+    page.click(".switch >> text=List")
+    expect(page.locator(".changed-mark")).to_be_visible()
+    page.click("[data-reset-view]")
+    page.wait_for_url(f"**/leads/board?view={view['id']}")

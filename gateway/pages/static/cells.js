@@ -16,9 +16,9 @@ function walk(from, by) {
 }
 
 function down(from, by) {
-  const row = from.closest("tr");
-  const other = by > 0 ? row.nextElementSibling : row.previousElementSibling;
-  if (!other?.dataset.id) return;
+  const rows = [...table.querySelectorAll("tbody:not([hidden]) tr[data-id]")];
+  const other = rows[rows.indexOf(from.closest("tr")) + by];
+  if (!other) return;
   const place = from.closest("td").cellIndex;
   (other.cells[place].querySelector("[data-open]") || other.cells[place]).focus();
 }

@@ -30,7 +30,7 @@ function columnsForm(form) {
     event.preventDefault();
     const chosen = [...form.querySelectorAll("li:has(input:checked)")];
     const columns = chosen.map((each) => ({ field: each.dataset.name, ...(each.dataset.width && { width: Number(each.dataset.width) }) }));
-    send({ columns: JSON.stringify(columns) });
+    send({ columns: JSON.stringify(columns), page_size: form.elements.page_size.value });
   });
 }
 document.addEventListener("htmx:load", (event) => {

@@ -8,6 +8,9 @@ const selected = new Set();
 const WAIT = 350;
 let row = null;
 
+// Rows of groups that are closed are out of sight, and nothing happens to them.
+const shown = () => [...table.querySelectorAll("tbody:not([hidden]) tr[data-id]")];
+
 function refresh() {
   bar.hidden = selected.size === 0;
   document.querySelector("#bulk-count").textContent = selected.size;
@@ -30,7 +33,7 @@ table?.addEventListener("click", (event) => {
   // With Shift from one box to another, as in every list.
   const box = event.target.closest("[data-select]");
   if (!box) return;
-  const lines = [...table.querySelectorAll("tbody tr[data-id]")];
+  const lines = shown();
   const now = lines.indexOf(box.closest("tr"));
   if (event.shiftKey && anchor !== null) {
     const [from, to] = [Math.min(anchor, now), Math.max(anchor, now)];
@@ -40,7 +43,7 @@ table?.addEventListener("click", (event) => {
 });
 table?.addEventListener("change", (event) => {
   const lines = event.target.matches("[data-select]") ? [event.target.closest("tr")]
-    : event.target.matches("[data-select-all]") ? [...table.querySelectorAll("tbody tr[data-id]")] : [];
+    : event.target.matches("[data-select-all]") ? shown() : [];
   if (!lines.length) return;
   if (lines.filter((line) => !toggle(line, event.target.checked)).length) toast(bar.dataset.tooMany, "bad");
   refresh();
@@ -152,10 +155,15 @@ async function remove() {
 document.addEventListener("keydown", (event) => {
   if (!table || event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog, td.editing, .menu")) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const rows = [...table.querySelectorAll("tbody tr[data-id]")];
-  const now = rows.findIndex((each) => each.contains(document.activeElement));
+  const rows = shown();
+  const here = document.activeElement;
+  const now = rows.findIndex((each) => each.contains(here));
   if (event.key === "j" || event.key === "k") {
-    const then = Math.max(0, Math.min(rows.length - 1, now + (event.key === "j" ? 1 : -1)));
+    const by = event.key === "j" ? 1 : -1;
+    // From the head of a group on: to the row that follows it, or to the one before.
+    const before = rows.filter((each) => here.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_PRECEDING).length;
+    const from = now >= 0 || !table.contains(here) ? now : before - (by > 0);
+    const then = Math.max(0, Math.min(rows.length - 1, from + by));
     rows[then]?.querySelector("[data-open]").focus();
     rows[then]?.scrollIntoView({ block: "nearest" });
   } else if (event.key === "x" && rows[now]) {
