@@ -26,7 +26,8 @@ from services.deals.models import Deal
 BOARDS: Final[dict[str, dict[str, Any]]] = {
     "board": {},
     "with owners": {"include": "owner"},
-    "of one seller": {"filter": {"owner_id": str(People().sellers[5])}},
+    # As many cards as one of four hundred sellers has of ten thousand deals.
+    "of one seller": {"filter": {"owner_id": str(People().sellers[5])}, "limit": 3},
 }
 _PIPELINE: Final = named("pipeline")
 # Two years of deals, one every few minutes. One in a hundred is watched by somebody, one in a
@@ -58,7 +59,8 @@ def filled(admin_url: str, rows: int, people: People) -> Database:
     """A database of `rows` deals on the cluster of `admin_url`, made when it is not there."""
     figures = Deal.entity.figures
     assert figures is not None
-    tables = [Deal.entity.table, figures.table]
+    children = [field.child for field in Deal.entity.child_fields if field.child is not None]
+    tables = [Deal.entity.table, *children, figures.table]
     name = f"bench_boards_{rows}"
     return filled_database(admin_url, name, tables, lambda c: _insert(c, rows, people))
 
