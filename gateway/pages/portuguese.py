@@ -39,6 +39,8 @@ _FRAME: Final = {
     "Search on this board": "Buscar neste quadro",
     "Search records or type a command": "Busque registros ou digite um comando",
     "Select the row": "Selecionar a linha", "Edit the record": "Editar o registro",
+    "Leads, customers, deals and what is done about them":
+        "Leads, clientes, negócios e o que se faz por eles",
     "Skip to content": "Ir para o conteúdo", "This help": "Esta ajuda",
     "Write a note": "Escrever uma nota", "Your menu": "Seu menu", "unread": "não lidas",
     "You are up to date.": "Você está em dia.", "View": "Visão",

@@ -32,7 +32,7 @@ function options({ bars, upright }, width) {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 250,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: upright ? { left: 4, right: 28, top: 22, bottom: 22 } : { left, right: Math.min(116, Math.round(width * 0.3)), top: 4, bottom: 4 },
+    grid: upright ? { left: 28, right: 28, top: 22, bottom: 22 } : { left, right: Math.min(116, Math.round(width * 0.3)), top: 4, bottom: 4 },
     xAxis: upright ? names : values,
     yAxis: upright ? values : names,
     series: [{
