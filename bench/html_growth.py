@@ -26,7 +26,7 @@ from bench.stack import Stack, expect, stack
 from chassis.database.engine import with_driver
 from tests.system.platform import command
 
-_WEB: Final = urlencode({"filter": json.dumps({"source": "web"})})
+_REFERRED: Final = urlencode({"filter": json.dumps({"source": "referral"})})
 _MORE: Final = re.compile(r'hx-get="(/leads\?[^"]*cursor=[^"]*)"')
 # Neither is copied: one is made anew for each row, the other by the database.
 _OWN: Final = ("id", "number")
@@ -59,11 +59,11 @@ def pages(running: Stack) -> dict[str, Callable[[], object]]:
     browser = page_of(running.platform)
     client = running.platform.administrator()
     [lead] = expect(client.get("/leads", limit=1), 200)["items"]
-    following = _MORE.search(_read(browser, f"/leads?{_WEB}"))
+    following = _MORE.search(_read(browser, f"/leads?{_REFERRED}"))
     if following is None:
         raise RuntimeError("The list says no address of its next page.")
     paths = {
-        "list": "/leads", "filtered": f"/leads?{_WEB}",
+        "list": "/leads", "filtered": f"/leads?{_REFERRED}",
         "filtered, next page": html.unescape(following[1]), "board": "/leads/board",
         "record": f"/leads/{lead['id']}", "timeline": f"/leads/{lead['id']}/timeline",
     }  # fmt: skip
