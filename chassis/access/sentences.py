@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from contracts.catalogue import ENTITIES
+
 LANGUAGES: Final = ("en", "pt-BR")
 
 _OUTCOME: Final = {
@@ -17,46 +19,48 @@ _OUTCOME: Final = {
         "pt-BR": "{user} está desativado e não tem direitos.",
     },
     "not_granted": {
-        "en": "{user} may not {operation} {entity}: no role grants it.",
-        "pt-BR": "{user} não pode {operation} {entity}: nenhum papel concede.",
+        "en": "{user} may not {operation} {several}: no role grants it.",
+        "pt-BR": "{user} não pode {operation} {several}: nenhum papel concede.",
     },
     "not_covered": {
-        "en": "{user} may not {operation} this {entity}: {giver}, which does not reach it.",
-        "pt-BR": "{user} não pode {operation} este {entity}: {giver}, o que não o alcança.",
+        "en": "{user} may not {operation} {this}: {giver}, which does not reach it.",
+        "pt-BR": "{user} não pode {operation} {this}: {giver}, o que não o alcança.",
     },
     "granted": {
-        "en": "{user} may {operation} {entity}: {giver}.",
-        "pt-BR": "{user} pode {operation} {entity}: {giver}.",
+        "en": "{user} may {operation} {several}: {giver}.",
+        "pt-BR": "{user} pode {operation} {several}: {giver}.",
     },
     "everyone": {
-        "en": "{user} may {operation} this {entity}: {giver}.",
-        "pt-BR": "{user} pode {operation} este {entity}: {giver}.",
+        "en": "{user} may {operation} {this}: {giver}.",
+        "pt-BR": "{user} pode {operation} {this}: {giver}.",
     },
     "own": {
-        "en": "{user} may {operation} this {entity}, being responsible for it: {giver}.",
-        "pt-BR": "{user} pode {operation} este {entity}, por ser responsável: {giver}.",
+        "en": "{user} may {operation} {this}, being responsible for it: {giver}.",
+        "pt-BR": "{user} pode {operation} {this}, por ser responsável: {giver}.",
     },
     "department": {
-        "en": "{user} may {operation} this {entity} of a colleague in the department: {giver}.",
-        "pt-BR": "{user} pode {operation} este {entity} de um colega do departamento: {giver}.",
+        "en": "{user} may {operation} {this} of a colleague in the department: {giver}.",
+        "pt-BR": "{user} pode {operation} {this} de um colega do departamento: {giver}.",
     },
     "subdepartments": {
-        "en": "{user} may {operation} this {entity} of a department below: {giver}.",
-        "pt-BR": "{user} pode {operation} este {entity} de um departamento abaixo: {giver}.",
+        "en": "{user} may {operation} {this} of a department below: {giver}.",
+        "pt-BR": "{user} pode {operation} {this} de um departamento abaixo: {giver}.",
     },
     "open": {
-        "en": "{user} may {operation} this {entity}, which is open: {giver}.",
-        "pt-BR": "{user} pode {operation} este {entity}, que é aberto: {giver}.",
+        "en": "{user} may {operation} {this}, which is open: {giver}.",
+        "pt-BR": "{user} pode {operation} {this}, que é aberto: {giver}.",
     },
     "observer": {
-        "en": "{user} may {operation} this {entity}, being one of those it names: {giver}.",
-        "pt-BR": "{user} pode {operation} este {entity}, por ser uma das pessoas nele: {giver}.",
+        "en": "{user} may {operation} {this}, being one of those it names: {giver}.",
+        "pt-BR": "{user} pode {operation} {this}, por ser uma das pessoas nele: {giver}.",
     },
     "link": {
-        "en": "{user} may {operation} this {entity}, reading a record it links to: {giver}.",
-        "pt-BR": "{user} pode {operation} este {entity}, por ler um registro ligado: {giver}.",
+        "en": "{user} may {operation} {this}, reading a record it links to: {giver}.",
+        "pt-BR": "{user} pode {operation} {this}, por ler um registro ligado: {giver}.",
     },
 }
+# Records of any entity are of one gender in Portuguese.
+_THIS: Final = {"en": "this {one}", "pt-BR": "este registro de {several}"}
 _RULE: Final = {
     "administrator": {
         "en": "role {role}{through} allows everything",
@@ -133,13 +137,20 @@ def sentence(explanation: Mapping[str, Any], user_name: str) -> dict[str, str]:
 
 
 def _sentence(explanation: Mapping[str, Any], user_name: str, language: str) -> str:
-    operation = explanation["operation"]
+    operation, several = explanation["operation"], _several(explanation["entity"], language)
     return _OUTCOME[explanation["because"]][language].format(
         user=user_name,
         operation=_OPERATIONS.get(language, {}).get(operation, operation),
-        entity=explanation["entity"],
+        this=_THIS[language].format(one=explanation["entity"].replace("_", " "), several=several),
+        several=several,
         giver=_giver(explanation, language),
     )
+
+
+def _several(entity: str, language: str) -> str:
+    """What people call several records of `entity`, within a sentence."""
+    contract = ENTITIES.get(entity)
+    return contract.plural_labels[language].lower() if contract else entity
 
 
 def _giver(explanation: Mapping[str, Any], language: str) -> str:
