@@ -105,6 +105,7 @@ function openPalette() {
   palette.showModal();
   const input = $("#palette-input");
   input.value = "";
+  entered = false;
   htmx.ajax("GET", "/search", { target: "#palette-results" });
   input.focus();
 }
@@ -122,7 +123,21 @@ palette?.addEventListener("keydown", (event) => {
     $("#palette-input").setAttribute("aria-activedescendant", "palette-active");
   } else if (event.key === "Enter") {
     event.preventDefault();
-    (options[now] || options[0])?.click();
+    // Whoever types faster than answers come means what they typed, not what stood there before.
+    if (options[now]) options[now].click();
+    else if (answered === $("#palette-input").value) options[0]?.click();
+    else entered = true;
+  }
+});
+
+let answered = "";
+let entered = false;
+palette?.addEventListener("input", () => { entered = false; });
+palette?.addEventListener("htmx:afterSwap", (event) => {
+  answered = event.detail.requestConfig.parameters.q ?? "";
+  if (entered && answered === $("#palette-input").value) {
+    entered = false;
+    palette.querySelector("[role=option]")?.click();
   }
 });
 

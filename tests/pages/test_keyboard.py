@@ -1,0 +1,95 @@
+"""Whatever is clicked is reached and done by keyboard alone, on a page of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.pages.test_administration import make_user
+from tests.system.people import People
+
+pytestmark = pytest.mark.real_threads
+Open = Callable[..., Page]
+# More steps than any of these pages has places to stop at.
+STEPS: Final = 400
+CLICKED: Final = """a[href], button, summary, select, textarea, input:not([type=hidden]),
+    [role=button], [role=tab], [hx-get]:not([hx-trigger]):not([data-panel])"""
+LISTEN: Final = """() => {
+    window.reached = new Set();
+    addEventListener("focusin", (event) => window.reached.add(event.target), true);
+}"""
+# Within a group that arrow keys walk, one stop is enough; an open menu or sheet stands apart.
+MISSED: Final = """(clicked) => [...document.querySelectorAll(clicked)].filter((one) => {
+    const shown = one.checkVisibility({ visibilityProperty: true }) && one.offsetWidth > 0;
+    const group = one.closest("[role=radiogroup], [role=grid], fieldset");
+    const radio = one.type === "radio" && group;
+    const inner = one.querySelector("a, button, input, select, textarea, summary");
+    return shown && !one.disabled && !window.reached.has(one) && !radio && !inner
+        && !one.closest("[popover], dialog:not([open]), [inert]");
+}).map((one) => one.outerHTML.slice(0, 160))"""
+
+
+def walk(page: Page) -> list[str]:
+    """What can be clicked on the page and Tab never came to."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(LISTEN)
+    page.evaluate("document.activeElement.blur()")
+    for step in range(STEPS):
+        page.keyboard.press("Tab")
+        if step % 20 == 19 and page.evaluate("document.activeElement === document.body"):
+            break
+    missed: list[str] = page.evaluate(MISSED, CLICKED)
+    return missed
+
+
+@pytest.fixture(scope="module")
+def places(people: People) -> list[str]:
+    """The address of a page of each kind, with few rows."""
+    chief = people.chief
+    lead = chief.made("/leads", {"title": "Reached by Tab", "company_name": "Acme"})
+    chief.made("/deals", {"title": "Reached by Tab"})
+    chief.made("/tasks", {"title": "Reached by Tab", "links": [{"type": "lead", "id": lead["id"]}]})
+    gone = chief.made("/leads", {"title": "Reached by Tab, once"})
+    assert chief.delete(f"/leads/{gone['id']}", version=gone["version"]).status_code == 204
+    return ["/", "/leads?q=reached", "/deals/board?q=reached", f"/leads/{lead['id']}",
+            f"/leads/{lead['id']}/edit", f"/leads/{lead['id']}/convert", "/my/tasks", "/calendar",
+            "/bin", "/account", "/leads/new"]  # fmt: skip
+
+
+def test_tab_comes_to_whatever_is_clicked(opened: Open, places: list[str]) -> None:
+    page, missed = opened("/leads"), {}
+    for path in places:
+        answer = page.goto(path)
+        assert answer is not None and answer.status == 200, path
+        if found := walk(page):
+            missed[path] = found
+    assert missed == {}
+
+
+def test_tab_comes_to_whatever_is_clicked_in_administration(opened: Open, people: People) -> None:
+    root = people.administrator
+    role = root.get("/roles", filter='{"code": "manager"}').json()["items"][0]["id"]
+    email = make_user(people, "administrator", name="Kay Board")["email"]
+    page, missed = opened("/administration", email=email), {}
+    for path in ("/administration", f"/administration/roles/{role}", "/administration/audit",
+                 "/administration/pipelines", "/administration/organisation", "/tokens",
+                 "/administration/departments", f"/users/{people.ana.user['id']}"):  # fmt: skip
+        page.goto(path)
+        if found := walk(page):
+            missed[path] = found
+    assert missed == {}
+
+
+def test_lead_is_made_by_keyboard_alone(opened: Open) -> None:
+    page = opened("/leads")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("new lead")
+    page.locator("#palette [role=option]").first.wait_for()
+    page.keyboard.press("Enter")
+    page.locator("input[name=title]:focus").wait_for()
+    page.keyboard.type("Typed and never clicked")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Typed and never clicked").first).to_be_visible()
