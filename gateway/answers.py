@@ -15,11 +15,12 @@ JSON: Final = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, a JSON value (None: no body) and headers. `raw` bytes stand in place of a value."""
+    """A status, a JSON value (None: no body) and headers, of which one may have several values.
+    `raw` bytes stand in place of a value."""
 
     value: Any = None
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | list[str]] = field(default_factory=dict)
     raw: bytes | None = None
     media_type: str = JSON
 

@@ -14,6 +14,7 @@ from chassis.errors import Refusal, TooMany, Unauthenticated
 from contracts import identity
 from gateway.answers import Answer
 from gateway.asked import Asked
+from gateway.pages import cookies
 from gateway.pages.administration.rows import REFUSED, faults_of, row, said
 from gateway.pages.house import House, moved
 from gateway.parameters import text
@@ -49,7 +50,7 @@ class _Saving:
     """Does `act`, which answers where to go or what to show; a refusal stands in its own form."""
 
     def __init__(
-        self, house: House, form: str, act: Callable[[Asked], str | Mapping[str, Any]]
+        self, house: House, form: str, act: Callable[[Asked], Answer | str | Mapping[str, Any]]
     ) -> None:
         self.house, self.form, self.act = house, form, act
 
@@ -58,6 +59,8 @@ class _Saving:
             outcome = self.act(asked)
         except _REFUSED as refusal:
             return _page(self.house, asked, self.form, refusal)
+        if isinstance(outcome, Answer):
+            return outcome
         if isinstance(outcome, str):
             return moved(asked, outcome)
         return _page(self.house, asked, **outcome)
@@ -93,10 +96,14 @@ def _typed(asked: Asked, *names: str) -> dict[str, str]:
     return {name: asked.form.get(name, "")[:_LONGEST] for name in names}
 
 
-def _profile(asked: Asked) -> str:
-    values = {name: value or None for name, value in _typed(asked, "locale", "time_zone").items()}
+def _profile(asked: Asked) -> Answer:
+    typed = _typed(asked, "locale", "time_zone", "currency")
+    values = {name: value.strip() or None for name, value in typed.items()}
+    if values["currency"]:
+        values["currency"] = values["currency"].upper()
     asked.call(_IDENTITY, "update_me", {"values": values})
-    return f"{PATH}?saved=profile"
+    preferred = cookies.prefer(values["currency"])
+    return moved(asked, f"{PATH}?saved=profile", {"Set-Cookie": preferred})
 
 
 def _password(asked: Asked) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -18,6 +19,10 @@ VIEW: Final = "rapport_view"
 SECURE_VIEW: Final = "__Host-rapport_view"
 THEME: Final = "theme"
 THEMES: Final = ("auto", "light", "dark")
+# What its user's amounts are in unless they say otherwise; what counts is kept by identity.
+CURRENCY: Final = "currency"
+_CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)
+_YEAR: Final = 31_536_000
 
 
 def authorization(cookies: Mapping[str, str]) -> str | None:
@@ -69,6 +74,18 @@ def _kept(name: str, token: str, *, secure: bool, max_age: int | None) -> str:
 def setup(stamp: str) -> str:
     """The `Set-Cookie` that says: what this browser sees of its setup is to be as of now."""
     return dump_cookie(SETUP, stamp, path="/", httponly=True, samesite="Lax")
+
+
+def currency(cookies: Mapping[str, str]) -> str | None:
+    """The currency that the user of the browser prefers, if there is one."""
+    chosen = cookies.get(CURRENCY, "")
+    return chosen if _CODE.fullmatch(chosen) else None
+
+
+def prefer(code: str | None) -> str:
+    """The `Set-Cookie` that has a browser know the currency that its user prefers, or none."""
+    age = _YEAR if code else 0
+    return dump_cookie(CURRENCY, code or "", max_age=age, path="/", httponly=True, samesite="Lax")
 
 
 def theme(cookies: Mapping[str, str]) -> str:

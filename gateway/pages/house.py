@@ -136,7 +136,7 @@ def _query(path: str, **values: Any) -> str:
     return f"{path}?{urlencode(said)}" if said else path
 
 
-def moved(asked: Asked, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+def moved(asked: Asked, path: str, headers: Mapping[str, str | list[str]] | None = None) -> Answer:
     """Send the browser on to `path`, which is one of ours."""
     if asked.fragment:
         return Answer(status=204, headers={"HX-Redirect": path, **(headers or {})})

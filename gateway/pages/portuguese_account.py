@@ -28,6 +28,8 @@ ACCOUNT: Final = {
     "Scan this with an app such as Aegis or Google Authenticator, or type the key, and enter the "
     "code that it shows.": "Leia isto com um aplicativo como Aegis ou Google Authenticator, ou "
     "digite a chave, e informe o código que ele mostra.",
+    "What new amounts are in, such as EUR. Empty: that of the organisation.":
+        "Em que vêm os novos valores, como EUR. Em branco: a da organização.",
     "Second factor": "Verificação em duas etapas",
     "Set it up": "Configurar",
     "Set the password": "Definir a senha",

@@ -77,7 +77,9 @@ def _sign_in(house: House, asked: Asked) -> Answer:
     except (Unauthenticated, TooMany, Invalid, Unavailable) as refusal:
         return _form(house, asked, wanted, refusal, email)
     secure = request.is_secure or _settings().secure_cookies
-    return moved(asked, wanted, {"Set-Cookie": cookies.session(session["token"], secure=secure)})
+    held = cookies.session(session["token"], secure=secure)
+    preferred = cookies.prefer(session["user"].get("currency"))
+    return moved(asked, wanted, {"Set-Cookie": [held, preferred]})
 
 
 def _form(

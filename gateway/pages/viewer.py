@@ -15,6 +15,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_decimal_symbol, get_group_symbol
 
+from gateway.pages import cookies
 from gateway.pages.portuguese import ENGLISH, TEXTS
 from gateway.problems import language as chosen_language
 
@@ -146,7 +147,7 @@ def viewer_of(asked: Asked) -> Viewer:
     locale = user.member.locale or settings.get("default_locale")
     zone = user.member.time_zone or settings.get("time_zone") or "UTC"
     language = chosen_language(None, locale)
-    currency = str(settings.get("base_currency") or "USD")
+    currency = cookies.currency(asked.cookies) or str(settings.get("base_currency") or "USD")
     return Viewer(language, str(zone), currency, user.rights.organisation)
 
 

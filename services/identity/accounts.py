@@ -16,6 +16,7 @@ from chassis.errors import Malformed, Unauthenticated
 from chassis.records.field_types.texts import text_faults
 from services.identity import second_factor, sessions, throttle, versions
 from services.identity.passwords import password_matches
+from services.identity.preferences import read_preferences
 
 _EMAIL_LIMIT: Final = 320
 _ACCOUNT: Final = text("""
@@ -64,7 +65,9 @@ def login(
         opened = sessions.open_session(
             connection, account["id"], counted_address(ip), _printable(user_agent or "")
         )
+        currency = read_preferences(connection, account["id"])["currency"]
     user = {name: account[name] for name in ("id", "name", "email", "locale", "time_zone")}
+    user["currency"] = currency
     return {"token": opened.secret, "expires_at": opened.expires_at, "user": user}
 
 

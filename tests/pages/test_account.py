@@ -163,3 +163,20 @@ def test_password_language_and_zone_are_changed_by_their_owner(
     expect(page.locator("h1")).to_have_text("Sua conta")
     expect(page.locator("#profile-zone")).to_have_value("America/Manaus")
     assert seller.get("/me").status_code == 401
+
+
+def test_new_amounts_are_in_the_currency_of_the_viewer(visit: Visit, seller: Client) -> None:
+    page = visit("/sign-in?next=/account")
+    sign_in(page, seller.user["email"])
+    page.fill("#profile-currency", "ZZZ")
+    page.keyboard.press("Enter")
+    expect(page.locator(".invalid-feedback")).to_be_visible()
+    page.fill("#profile-currency", "chf")
+    page.keyboard.press("Enter")
+    expect(page.locator("#profile-currency")).to_have_value("CHF")
+    page.goto("/deals/new")
+    expect(page.locator("[name='amount.currency']")).to_have_value("CHF")
+    # In another browser, too, from signing in on.
+    page = visit("/sign-in?next=/deals/new")
+    sign_in(page, seller.user["email"])
+    expect(page.locator("[name='amount.currency']")).to_have_value("CHF")
