@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from chassis.listening.labels import Labels
 from contracts.contacts import SERVICE
 from services.contacts.candidates import best
 from services.contacts.matching import keep_keys, lead_keys, records_with
-from services.contacts.models import Contact
+from services.contacts.models import Company, Contact
 
 MATCHED_BY: Final = ("email", "phone")
 
@@ -52,12 +52,28 @@ def tell_matches(
 def _match(connection: Connection, event: Event) -> dict[str, UUID | None] | None:
     keys = [key for key in lead_keys(event.record) if key[0] in MATCHED_BY]
     shared = records_with(connection, keys, ("contact", "company"))
+    for made in _made_of(connection, event.record_id, shared):
+        del shared[made]
     contact, company = best(shared, "contact"), best(shared, "company")
     if contact is None and company is None:
         return None
     if contact is not None and company is None:
         company = _employer(connection, contact)
     return {"contact_id": contact, "company_id": company}
+
+
+def _made_of(
+    connection: Connection, lead_id: UUID, found: Iterable[tuple[str, UUID]]
+) -> list[tuple[str, UUID]]:
+    """Those of `found` that the lead itself became, before anybody came to look: they are no sign
+    of who it is from, and are gone as soon as its conversion is undone."""
+    made: list[tuple[str, UUID]] = []
+    for model in (Contact, Company):
+        name, c = model.entity.name, model.entity.table.c
+        ids = [record_id for entity, record_id in found if entity == name]
+        query = select(c.id).where(c.id.in_(ids), c.lead_id == lead_id)
+        made += [(name, each) for each in connection.execute(query).scalars()] if ids else []
+    return made
 
 
 def _employer(connection: Connection, contact_id: UUID) -> UUID | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from chassis.errors import Forbidden, Malformed
 from chassis.journal.tables import JOURNAL
 from services.contacts import rules
+from services.contacts.models import Contact
 from tests.contacts.house import House, known
 
 PHONE = [{"value": "+55 11 95351-1234"}]
@@ -124,3 +126,21 @@ def test_new_lead_of_somebody_known_is_told_of(house: House) -> None:
         {"id": str(by_email.record_id), "contact_id": contact["id"], "company_id": company["id"]},
         {"id": str(by_phone.record_id), "contact_id": None, "company_id": company["id"]},
     ]
+
+
+def test_what_a_lead_became_is_no_sign_of_who_it_is_from(house: House) -> None:
+    """It may be heard of only after it was converted, and then its conversion be undone."""
+    lead = house.lead("ana", emails=[{"value": "joao@example.com"}])
+    made = house.create("ana", "contact", emails=EMAIL)
+    table = Contact.entity.table
+    with house.database.transaction() as connection:
+        became = update(table).where(table.c.id == UUID(made["id"]))
+        connection.execute(became.values(lead_id=lead.record_id))
+    house.hear(lead)
+    assert told(house) == []
+    other = house.create("carla", "contact", emails=EMAIL)
+    again = house.lead("ana", emails=[{"value": "joao@example.com"}])
+    house.hear(again)
+    [match] = told(house)
+    assert match["id"] == str(again.record_id)
+    assert match["contact_id"] in (made["id"], other["id"])
