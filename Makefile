@@ -26,7 +26,7 @@ test: check ## Check, then run the tests on a real RabbitMQ and PostgreSQL
 	@scripts/run-tests $(BIN)/python
 
 test-full: check ## The tests and the long figures
-	@scripts/run-tests $(BIN)/python -m "full or not full"
+	@scripts/run-tests --long $(BIN)/python
 
 check: install-dev ## Lint, format, types, import rules and rules of the house
 	@$(MAKE) -j2 --no-print-directory types rules

@@ -64,3 +64,4 @@ def command(people: bool, wait: bool, seed: int, **counts: int) -> None:
             sower.wait(progress.show)
             progress.end()
             click.echo("Every listener is up to date.")
+        sower.survey()

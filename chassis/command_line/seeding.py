@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from sqlalchemy import text
+
 from chassis import heap
 from chassis.command_line.acting import as_system
 from chassis.command_line.services import load_services
@@ -60,6 +62,17 @@ class Sower:
         CatchingUp({name: each.parts.database for name, each in self._services.items()}).wait(
             progress
         )
+
+    def survey(self) -> None:
+        """Have the planner of every database know what it holds now.
+
+        PostgreSQL looks by itself only after a minute, and until then may read a whole table for
+        the children of one page.
+        """
+        for service in self._services.values():
+            with service.parts.database.transaction() as connection:
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+                connection.execute(text("ANALYZE"))
 
     def user_count(self) -> int:
         """How many people the organisation has."""
