@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +13,9 @@ from chassis.errors import Malformed
 from chassis.records.field_types.references import as_identifier
 from chassis.records.field_types.times import as_moment
 from chassis.records.query.parse import refuse
+
+# Names of acts and fields are shorter.
+NAME_LIMIT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +57,22 @@ class Sought:
         return cls(**{name: _read(name, value) for name, value in given.items()})
 
 
-_PARTS: Final = {
-    "act": None, "field": None, "actor": as_identifier, "record": as_identifier,
+def _name(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Malformed("Must be text.", code="wrong_type")
+    if len(value) > NAME_LIMIT:
+        raise Malformed(f"At most {NAME_LIMIT} characters.", code="too_long")
+    return value
+
+
+_PARTS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "act": _name, "field": _name, "actor": as_identifier, "record": as_identifier,
     "since": as_moment, "until": as_moment,
 }  # fmt: skip
 
 
 def _read(name: str, value: Any) -> Any:
-    read = _PARTS[name]
-    if read is None:
-        return (
-            value if isinstance(value, str) else refuse(f"/{name}", "wrong_type", "Must be text.")
-        )
     try:
-        return read(value)
+        return _PARTS[name](value)
     except Malformed as refusal:
         refuse(f"/{name}", refusal.code, refusal.detail)

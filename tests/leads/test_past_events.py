@@ -130,6 +130,6 @@ def test_page_costs_two_statements_and_two_indexes_serve_it(world: House, statem
 def test_what_cannot_be_understood_is_refused(world: House) -> None:
     for wrong in ({"entity": "deal"}, {"limit": 0}, {"before": 7}, {"before": "x_y"},
                   {"actor": "x"}, {"record": 7}, {"since": "yesterday"}, {"until": 1},
-                  {"act": ["x"]}, {"field": 3}):  # fmt: skip
+                  {"act": ["x"]}, {"field": 3}, {"field": "f" * 101}):  # fmt: skip
         with pytest.raises(Malformed):
             page(world, "ana", **wrong)
