@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from chassis.testing.postgres import PostgresServer
 from tests.pages.browser import ARGUMENTS, find_chromium
+from tests.pages.keys import only_keys
 from tests.system.people import PASSWORD, People, make_people
 from tests.system.platform import Platform, running
 
@@ -55,6 +56,25 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
 def sessions() -> dict[str, Any]:
     """What browsers of people who have signed in keep, by e-mail."""
     return {}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever is done in a browser is done twice, the second time by keyboard alone: those marked
+    `by_keys` in every run, the others in the long one."""
+    if "browser" not in metafunc.fixturenames:
+        return
+    ways = [pytest.param("mouse", id=pytest.HIDDEN_PARAM)]
+    marked = metafunc.definition.get_closest_marker
+    if marked("by_mouse") is None:
+        ways.append(pytest.param("keys", marks=() if marked("by_keys") else pytest.mark.full))
+    metafunc.parametrize("hands", ways, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def hands(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What works on the pages of a test."""
+    if getattr(request, "param", "") == "keys":
+        only_keys(monkeypatch)
 
 
 @pytest.fixture

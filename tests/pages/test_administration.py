@@ -80,6 +80,7 @@ def test_right_taken_in_the_grid_is_gone_from_the_page_of_its_holder(
     assert saved["lead"] == {"read": "own", "add": "own"}
 
 
+@pytest.mark.by_keys
 def test_finer_rules_and_holders_are_set_in_the_grid(
     opened: Open, people: People, root: str
 ) -> None:

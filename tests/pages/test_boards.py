@@ -28,6 +28,7 @@ def column(page: Page, code: str) -> str:
     return f".cards[data-stage={code}]"
 
 
+@pytest.mark.by_mouse
 def test_card_is_dragged_to_another_stage(opened: Open, people: People) -> None:
     deal = make_deal(people)
     page = opened(f"/deals/board?q={deal['title'].replace(' ', '%20')}")

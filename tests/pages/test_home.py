@@ -111,7 +111,17 @@ def test_bar_and_figure_open_exactly_their_rows(
     page.keyboard.press("Enter")
     expect(page.locator("#rows tr[data-id]")).to_have_count(3)
     expect(page.locator("#rows .title")).to_contain_text([mark] * 3)
-    page.go_back()
+
+
+@pytest.mark.by_mouse
+def test_bar_that_is_clicked_opens_exactly_its_rows(
+    opened: Open, platform: Platform, people: People
+) -> None:
+    mark = uuid4().hex[:8]
+    person = make_person(platform, people.administrator, "Elisa", "manager", [])
+    for at, source in enumerate([f"fair {mark}"] * 3 + [f"web {mark}"]):
+        person.made("/leads", {"title": f"{mark} {at}", "source": source})
+    page = opened("/", email=person.user["email"])
     page.locator("#chart-sources").scroll_into_view_if_needed()
     # The longest bar comes first. What loads above it must not move it away from the pointer.
     page.wait_for_load_state("networkidle")

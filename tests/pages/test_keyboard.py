@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -93,3 +94,25 @@ def test_lead_is_made_by_keyboard_alone(opened: Open) -> None:
     page.keyboard.type("Typed and never clicked")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Typed and never clicked").first).to_be_visible()
+
+
+def test_pipelines_are_walked_through_and_one_is_chosen(opened: Open, people: People) -> None:
+    ways = [
+        people.administrator.made(
+            "/pipelines", {"code": f"k{uuid4().hex[:8]}", "names": {"en": f"Way {number}"}}
+        )
+        for number in range(2)
+    ]
+    page = opened("/deals/board")
+    before = page.url
+    page.locator("#pipeline").focus()
+    names = page.locator("#pipeline option").all_inner_texts()
+    for _ in range(len(names) - 1):
+        page.keyboard.press("ArrowDown")
+    # The steps on the way open no board of their own.
+    page.wait_for_timeout(200)
+    assert page.url == before
+    page.keyboard.press("Enter")
+    page.wait_for_url("**pipeline=**")
+    expect(page.locator("#pipeline option:checked")).to_have_text(names[-1])
+    assert {way["names"]["en"] for way in ways} <= set(names)

@@ -52,6 +52,7 @@ def test_list_goes_on_by_itself(opened: Open, people: People, mark: str) -> None
     assert titles(page) == [f"{mark} {at:03}" for at in range(60)]
 
 
+@pytest.mark.by_keys
 def test_filter_is_built_read_and_taken_off(opened: Open, people: People, mark: str) -> None:
     make_leads(people, mark, 3)
     page = opened(f"/leads?q={mark}")

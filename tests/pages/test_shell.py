@@ -16,6 +16,7 @@ pytestmark = pytest.mark.real_threads
 Open = Callable[..., Page]
 
 
+@pytest.mark.by_keys
 def test_signing_in_leads_to_where_one_wanted_to_go(
     browser: Browser, platform: Platform, people: People
 ) -> None:

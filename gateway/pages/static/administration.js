@@ -77,10 +77,11 @@ function addException(choice) {
 
 if (form) {
   form.addEventListener("change", (event) => {
-    if (event.target.matches("[data-add-exception]")) { if (event.target.value) addException(event.target); return; }
+    if (event.target.matches("[data-acts]")) return;
     if (event.target instanceof HTMLSelectElement) drawLevel(event.target);
     tell();
   });
+  form.addEventListener("chosen", (event) => { if (event.target.value) addException(event.target); });
   form.addEventListener("input", tell);
   for (const picked of form.querySelectorAll("[data-list] .picked")) {
     new MutationObserver(tell).observe(picked, { childList: true });

@@ -58,7 +58,8 @@ function leave(event, cell) {
     cell.querySelector("[data-cancel]").click();
     return;
   }
-  if (event.key !== "Tab") return;
+  // What was refused, or is also changed by somebody else, has acts of its own to come to.
+  if (event.key !== "Tab" || cell.querySelector("[aria-invalid], .alert")) return;
   const inputs = [...cell.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((each) => each.offsetParent);
   const last = event.shiftKey ? inputs[0] : inputs.at(-1);
   if (event.target !== last) return;

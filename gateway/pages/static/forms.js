@@ -135,6 +135,11 @@ function filterRow(offered, words, name, operator, value) {
   const remove = Object.assign(document.createElement("button"), { type: "button", className: "icon-button", textContent: "×" });
   remove.setAttribute("aria-label", words[3]);
   remove.addEventListener("click", () => row.remove());
+  const follow = (one, ...others) => {
+    while (one.nextSibling) one.nextSibling.remove();
+    one.after(...others);
+  };
+  row.append(field);
   const draw = (wanted, given) => {
     const one = offered.find((each) => each.name === field.value);
     const compare = select(one.operators, words[1], wanted);
@@ -153,8 +158,10 @@ function filterRow(offered, words, name, operator, value) {
       }
       input.dataset.value = "";
       input.hidden = flag;
-      row.replaceChildren(field, compare, input, remove);
+      // What has the keyboard stays where it is, or the keyboard would be nowhere.
+      follow(compare, input, remove);
     };
+    follow(field, compare);
     compare.addEventListener("change", fill);
     fill();
   };
@@ -180,7 +187,30 @@ function wake(root) {
   root.querySelectorAll?.("[data-filter-form]").forEach(build);
 }
 document.addEventListener("htmx:load", (event) => wake(event.detail.elt.parentElement || document));
+
+// Lists whose choice acts at once. Arrow keys change a closed list at each step on the way, so what
+// was walked to is chosen by Enter or by leaving, as it is when the list stands open.
+const ACTING = "select[data-submit], select[data-acts]";
+let walked = null;
+function choose(list) {
+  walked = null;
+  if (list.matches("[data-submit]")) list.form.submit();
+  else list.dispatchEvent(new Event("chosen", { bubbles: true }));
+}
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.(ACTING)) return;
+  const opens = event.key === " " || event.key === "F4" || event.altKey;
+  if (event.key === "Enter" && walked === event.target) { event.preventDefault(); choose(event.target); }
+  else if (opens) walked = null;
+  else if (event.key !== "Tab" && event.key !== "Shift") walked = event.target;
+});
+document.addEventListener("pointerdown", (event) => { if (event.target === walked) walked = null; });
 document.addEventListener("change", (event) => {
-  if (event.target.matches?.("[data-submit]")) event.target.form.submit();
+  if (event.target.matches?.(ACTING) && walked !== event.target) choose(event.target);
+});
+document.addEventListener("focusout", (event) => {
+  if (walked !== event.target) return;
+  if (event.target.selectedOptions[0]?.defaultSelected) walked = null;
+  else choose(event.target);
 });
 wake(document);
