@@ -63,7 +63,7 @@ def test_view_is_made_changed_reset_saved_and_begun_with(
     page.wait_for_url(lambda url: "changed" not in url)
     expect(page.locator("th[data-name=title]")).to_have_attribute("aria-sort", "descending")
     page.click("[popovertarget=view-menu]")
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with page.expect_navigation():
         page.click("#view-menu >> text=Begin with this")
     page.goto("/leads")
     expect(page.locator(".view-tabs [aria-current]")).to_have_text(mark)
@@ -217,7 +217,7 @@ def test_rows_at_a_time_and_the_board_are_kept_in_a_view(
     page.click(f".view-tabs >> text={mark}")
     page.wait_for_url(f"**/leads/board?view={view['id']}")
     page.click("[popovertarget=view-menu]")
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with page.expect_navigation():
         page.click("#view-menu >> text=Begin with this")
     page.goto("/leads")
     page.wait_for_url(f"**/leads/board?view={view['id']}")
