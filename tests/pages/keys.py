@@ -41,8 +41,11 @@ NEXT: Final = """(goal) => {
         if (Math.abs(from.top - to.top) > 4) return from.top < to.top ? "ArrowDown" : "ArrowUp";
         return from.left < to.left ? "ArrowRight" : "ArrowLeft";
     }
-    const on = now.compareDocumentPosition(goal) & Node.DOCUMENT_POSITION_FOLLOWING;
-    return now === document.body || on ? "Tab" : "Shift+Tab";
+    const after = (one) => one?.compareDocumentPosition(goal) & Node.DOCUMENT_POSITION_FOLLOWING;
+    // What stands behind the whole page, as messages do, is nearer from its end.
+    if (now !== document.body) return after(now) ? "Tab" : "Shift+Tab";
+    const main = document.querySelector("main");
+    return after(main) && !main.contains(goal) && !goal.closest("dialog") ? "Shift+Tab" : "Tab";
 }"""
 KIND: Final = """(one) => one.role === "option" ? "option" : one.matches("td") ? "cell"
     : ["checkbox", "radio"].includes(one.type) ? one.type

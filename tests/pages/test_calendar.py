@@ -19,7 +19,7 @@ pytestmark = pytest.mark.real_threads
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def planner(platform: Platform, people: People) -> Client:
     """Somebody whose calendar is empty."""
     return make_person(platform, people.administrator, "Paula", "manager", [])

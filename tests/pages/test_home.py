@@ -20,7 +20,7 @@ pytestmark = pytest.mark.real_threads
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def seller(platform: Platform, people: People) -> Client:
     """Somebody who sells, and of whom other tests know nothing."""
     north = [people.departments["North"]["id"]]
