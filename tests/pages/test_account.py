@@ -110,7 +110,6 @@ def test_forgotten_password_is_replaced_by_a_mailed_link(
     expect(page.get_by_role("alert").first).to_contain_text("expired or was used")
 
 
-@pytest.mark.by_keys
 def test_second_factor_is_set_up_asked_for_and_ended(visit: Visit, seller: Client) -> None:
     page = visit("/sign-in?next=/account")
     sign_in(page, seller.user["email"])

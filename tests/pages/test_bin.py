@@ -22,7 +22,6 @@ def deleted(people: People, word: str, count: int) -> list[str]:
     return ids
 
 
-@pytest.mark.by_keys
 def test_what_was_deleted_is_found_and_restored(opened: Open, people: People) -> None:
     word = f"m{uuid4().hex[:8]}"
     ids = deleted(people, word, 3)

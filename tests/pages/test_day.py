@@ -36,7 +36,6 @@ def seller(platform: Platform, people: People) -> Client:
     return seller
 
 
-@pytest.mark.by_keys
 def test_whole_day_of_a_seller(
     browser: Browser, platform: Platform, people: People, seller: Client
 ) -> None:

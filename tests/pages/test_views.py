@@ -74,7 +74,6 @@ def test_view_is_made_changed_reset_saved_and_begun_with(
     assert seller.get("/me").json()["preferences"]["default_views"]["lead"] == view["id"]
 
 
-@pytest.mark.by_keys
 def test_view_is_shared_with_roles_renamed_and_left_to_its_maker(
     opened: Open, people: People, seller: Client, mark: str
 ) -> None:
