@@ -17,6 +17,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--real-threads", action="store_true", help="run tests marked real_threads")
 
 
+@pytest.fixture(scope="session")
+def at_length(pytestconfig: pytest.Config) -> bool:
+    """Whether this is the long run: what takes long tries a part of its cases in the short one."""
+    return str(pytestconfig.getoption("markexpr")).startswith("full")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Real threads and green threads do not share a process: keep those that fit this one."""
     wanted = bool(config.getoption("--real-threads"))

@@ -53,6 +53,15 @@ def test_conversions_are_whole_when_the_broker_is_killed(
     survive(platform, wound, 1)
 
 
+@pytest.mark.parametrize("name", KILLED)
+def test_conversions_are_whole_when_a_service_is_killed(platform: Platform, name: str) -> None:
+    def wound() -> None:
+        platform.kill(name)
+        platform.start(name)
+
+    survive(platform, wound, 1)
+
+
 @pytest.mark.full
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", KILLED)

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from chassis.testing.postgres import PostgresServer
 from chassis.testing.rabbitmq import Broker
 from tests.fault.checker import Databases, faults, settle
 from tests.fault.load import Load
 from tests.fault.scenes import twenty_times
 from tests.system.client import Client
-from tests.system.platform import Platform, running
+from tests.system.platform import Platform
 
 PAUSE = 2.0
 RATE = 50
 BUSY_SECONDS = 30.0
-
-
-@pytest.fixture(scope="module")
-def platform(
-    postgres: PostgresServer,
-    rabbitmq: Broker,
-    amqp_uri: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Platform]:
-    """Separate processes on RabbitMQ, shared by the kills: each leaves it whole."""
-    home: Path = tmp_path_factory.mktemp("kills")
-    with running(
-        "rabbitmq", amqp_uri=amqp_uri, admin_url=postgres.admin_url, home=home
-    ) as platform:
-        yield platform
 
 
 def writing(platform: Platform) -> Load:

@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from chassis.testing.postgres import PostgresServer
 from chassis.testing.rabbitmq import Broker
 from tests.fault.scenes import sellers, verdict
-from tests.system.platform import Platform, running
+from tests.system.platform import Platform
 
 READY_SECONDS = 90.0
-
-
-@pytest.fixture(scope="module")
-def platform(
-    postgres: PostgresServer, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Platform]:
-    """Separate processes on RabbitMQ."""
-    home: Path = tmp_path_factory.mktemp("power")
-    with running(
-        "rabbitmq", amqp_uri=amqp_uri, admin_url=postgres.admin_url, home=home
-    ) as platform:
-        yield platform
 
 
 def cut(platform: Platform, rabbitmq: Broker, chance: random.Random) -> None:

@@ -29,6 +29,7 @@ def platform(
         yield platform
 
 
+@pytest.mark.full
 @pytest.mark.faults
 @pytest.mark.timeout(300)
 def test_each_record_is_handed_on_once_when_processes_are_killed(

@@ -68,7 +68,6 @@ def apart(
     uri = rabbitmq.add_host()
     with running("rabbitmq", amqp_uri=uri, admin_url=postgres.admin_url, home=home) as platform:
         yield platform
-    rabbitmq.remove_host(uri)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from chassis.testing.postgres import PostgresServer
+from tests.identity.mail_server import MailServer, mail_server
 from tests.pages.browser import ARGUMENTS, find_chromium
 from tests.pages.keys import only_keys
 from tests.system.people import PASSWORD, People, make_people
@@ -20,12 +21,22 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
+def mails(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    """Where the platform sends its mail."""
+    with mail_server(tmp_path_factory.mktemp("mails")) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
 def platform(
-    postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+    postgres: PostgresServer, mails: MailServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Platform]:
-    """One process on the embedded bus."""
+    """One process on the embedded bus, that sends mail."""
     home: Path = tmp_path_factory.mktemp("pages")
-    with running("embedded", amqp_uri="", admin_url=postgres.admin_url, home=home) as platform:
+    settings = {"SMTP_URL": mails.url, "RAPPORT_BASE_URL": "http://rapport.example"}
+    with running(
+        "embedded", amqp_uri="", admin_url=postgres.admin_url, home=home, settings=settings
+    ) as platform:
         yield platform
 
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 
-from chassis.testing.postgres import PostgresServer
-from tests.identity.mail_server import MailServer, mail_server
+from tests.identity.mail_server import MailServer
 from tests.pages.conftest import sign_in
 from tests.pages.test_administration_upkeep import database
 from tests.pages.test_quality import examine
 from tests.system.client import Client
 from tests.system.people import PASSWORD, make_person
-from tests.system.platform import Platform, running
+from tests.system.platform import Platform
 from tests.system.test_working_leads import eventually
 
 pytestmark = pytest.mark.real_threads
@@ -27,36 +25,18 @@ Visit = Callable[[str], Page]
 OTHER = "another long pass phrase"
 
 
-@pytest.fixture(scope="module")
-def mails(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    with mail_server(tmp_path_factory.mktemp("mails")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def mailing(
-    postgres: PostgresServer, mails: MailServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Platform]:
-    """An installation that sends mail."""
-    home: Path = tmp_path_factory.mktemp("account")
-    settings = {"SMTP_URL": mails.url, "RAPPORT_BASE_URL": "http://rapport.example"}
-    with running("embedded", amqp_uri="", admin_url=postgres.admin_url, home=home,
-                 settings=settings) as platform:  # fmt: skip
-        yield platform
-
-
 @pytest.fixture
-def seller(mailing: Platform) -> Client:
+def seller(platform: Platform) -> Client:
     """Somebody new, at an address that has not failed yet."""
-    with database(mailing, "identity") as cursor:
+    with database(platform, "identity") as cursor:
         cursor.execute("DELETE FROM failed_sign_ins")
-    return make_person(mailing, mailing.administrator(), "Fabio", "manager", [])
+    return make_person(platform, platform.administrator(), "Fabio", "manager", [])
 
 
 @pytest.fixture
-def visit(browser: Browser, mailing: Platform) -> Iterator[Visit]:
+def visit(browser: Browser, platform: Platform) -> Iterator[Visit]:
     """Opens a page in a browser that nobody is signed in with."""
-    context = browser.new_context(base_url=mailing.url, locale="en-US")
+    context = browser.new_context(base_url=platform.url, locale="en-US")
     context.set_default_timeout(8000)
     page = context.new_page()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.pages.test_quality import examine, sticks_out
 from tests.system.client import Client
-from tests.system.people import PASSWORD, People
+from tests.system.people import PASSWORD, ZONE, People
 from tests.system.platform import Platform
 
 pytestmark = pytest.mark.real_threads
@@ -24,7 +24,7 @@ def make_user(people: People, *roles: str, name: str = "Nora") -> dict[str, Any]
     email = f"{uuid4().hex[:10]}@example.com"
     return people.administrator.made("/users", {
         "email": email, "name": name, "password": PASSWORD, "role_codes": [*roles],
-        "locale": "en", "time_zone": "America/Sao_Paulo"})  # fmt: skip
+        "locale": "en", "time_zone": ZONE.key})  # fmt: skip
 
 
 def make_role(people: People, **values: Any) -> dict[str, Any]:
@@ -80,7 +80,6 @@ def test_right_taken_in_the_grid_is_gone_from_the_page_of_its_holder(
     assert saved["lead"] == {"read": "own", "add": "own"}
 
 
-@pytest.mark.by_keys
 def test_finer_rules_and_holders_are_set_in_the_grid(
     opened: Open, people: People, root: str
 ) -> None:

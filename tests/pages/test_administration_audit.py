@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.pages.test_administration import make_user
 from tests.pages.test_administration_upkeep import database
-from tests.system.people import People
+from tests.system.people import People, today
 from tests.system.platform import Platform
 
 pytestmark = pytest.mark.real_threads
@@ -65,7 +64,7 @@ def test_audit_is_narrowed_to_who_did_what_to_which_record_and_goes_on(
     page.select_option("#sought-act", "created")
     page.select_option("#sought-entity", "contact")
     page.select_option("#sought-field", "last_name")
-    page.fill("#sought-from", date.today().isoformat())
+    page.fill("#sought-from", today().isoformat())
     page.click(".sought .btn-primary")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text(name)

@@ -90,7 +90,6 @@ def test_values_are_edited_one_after_another_by_keyboard_alone(
     assert people.chief.get(f"/leads/{identifier}").json()["company_name"] == "After"
 
 
-@pytest.mark.by_keys
 def test_edit_in_place_overwrites_nobodys_change_in_silence(
     opened: Open, people: People, mark: str
 ) -> None:

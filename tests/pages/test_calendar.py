@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.test_quality import examine
 from tests.system.client import Client
-from tests.system.people import People, make_person
+from tests.system.people import ZONE, People, make_person, today
 from tests.system.platform import Platform
 
 pytestmark = pytest.mark.real_threads
@@ -23,10 +22,6 @@ Open = Callable[..., Page]
 def planner(platform: Platform, people: People) -> Client:
     """Somebody whose calendar is empty."""
     return make_person(platform, people.administrator, "Paula", "manager", [])
-
-
-def today() -> date:
-    return datetime.now(ZoneInfo("America/Sao_Paulo")).date()
 
 
 def cell(day: str) -> str:
@@ -81,7 +76,7 @@ def test_calendar_shows_days_in_the_viewers_zone(
 def test_calendar_excludes_nobody_and_fits(
     opened: Open, planner: Client, theme: str, width: int
 ) -> None:
-    noon = datetime.combine(today(), datetime.min.time(), ZoneInfo("America/Sao_Paulo"))
+    noon = datetime.combine(today(), datetime.min.time(), ZONE)
     planner.made("/tasks", {"title": "Late " * 20, "deadline": noon.isoformat()})
     page = opened("/calendar", email=planner.user["email"], theme=theme, width=width)
     expect(page.locator(cell(today().isoformat()))).to_contain_text("Late")

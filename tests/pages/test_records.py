@@ -60,7 +60,6 @@ def test_two_people_change_different_fields_and_both_are_kept(opened: Open, peop
     assert (record["position"], record["company_name"]) == ("Owner", "New")
 
 
-@pytest.mark.by_keys
 def test_two_people_change_the_same_field_and_one_decides(opened: Open, people: People) -> None:
     lead = people.chief.made("/leads", {"title": "Shared", "company_name": "Old"})
     page = opened(f"/leads/{lead['id']}/edit")

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from tests.system.client import Client
 from tests.system.platform import Platform
 
 PASSWORD = "a long pass phrase"
+ZONE = ZoneInfo("America/Sao_Paulo")
+
+
+def today() -> date:
+    """The day it is for these people."""
+    return datetime.now(ZONE).date()
 
 
 @dataclass
@@ -39,7 +47,7 @@ def make_person(
             "department_ids": departments,
             "role_codes": [role] if role else [],
             "locale": "en",
-            "time_zone": "America/Sao_Paulo",
+            "time_zone": ZONE.key,
         },
     )
     return platform.client(email, PASSWORD)
