@@ -236,7 +236,7 @@ def filled(house: House, entity: str, chance: random.Random) -> list[UUID]:
 
 
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 10_000))
 @pytest.mark.parametrize("model", [Activity, Task])

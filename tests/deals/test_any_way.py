@@ -169,7 +169,7 @@ def walk(house: House, runs: int, steps: int) -> None:
 
 
 def test_deals_stay_true_to_their_rules(house: House) -> None:
-    walk(house, 30, 25)
+    walk(house, 20, 25)
 
 
 @pytest.mark.full

@@ -46,6 +46,7 @@ def roll(platform: Platform, requests: int) -> None:
     assert verdict(platform, load.writes) == []
 
 
+@pytest.mark.full
 def test_no_request_fails_while_every_service_is_replaced(platform: Platform) -> None:
     roll(platform, 0)
 

@@ -69,6 +69,7 @@ def test_nothing_is_lost_or_reordered_when_the_broker_is_killed(
     publisher.close()
 
 
+@pytest.mark.full
 def test_thousands_a_second_are_confirmed_by_a_real_broker(
     rabbitmq, database, background, context, lead_event, capsys
 ):

@@ -10,7 +10,7 @@ import pytest
 from tests.matrix import expectations
 from tests.matrix.door import Door, Request
 from tests.matrix.expectations import Role
-from tests.matrix.kinds import ACTIVITY, KINDS, TASK, Kind
+from tests.matrix.kinds import ACTIVITY, KINDS, TASK, Kind, each_of
 from tests.matrix.stories import (
     Stories,
     Story,
@@ -24,7 +24,7 @@ from tests.matrix.stories import (
 from tests.matrix.test_side_doors import walked
 from tests.matrix.world import Record
 
-each_told = pytest.mark.parametrize("kind", [ACTIVITY, TASK], ids=str)
+each_told = each_of(ACTIVITY, TASK)
 
 
 def every(door: Door, kind: Kind) -> list[Request]:
