@@ -131,17 +131,19 @@ def check_delete(door: Door, story: Story) -> None:
 @pytest.mark.timeout(300)
 @each_told
 @pytest.mark.usefixtures("done")
-def test_story_is_changed_exactly_when_its_level_reaches_it(door: Door, kind: Kind) -> None:
+def test_story_is_changed_exactly_when_its_level_reaches_it(
+    door: Door, kind: Kind, at_length: bool
+) -> None:
     told = written(door.world, kind)
     every = writers(kind)
-    for turn, roles in enumerate(every if kind is ACTIVITY else every[::2]):
+    for turn, roles in enumerate(every if at_length else every[::2]):
         door.give(*roles)
         for place, story in enumerate(told):
             for body, final in changes(story, turn + place):
                 check_change(door, story, body, final=final)
             if (turn + place) % 2:
                 check_delete(door, story)
-    door.tally.settle(at_least=400 if kind is ACTIVITY else 180)
+    door.tally.settle(at_least=180)
 
 
 @pytest.mark.timeout(120)
