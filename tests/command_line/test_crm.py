@@ -141,7 +141,6 @@ def test_a_second_process_on_the_same_data_is_refused(environment, tmp_path):
     ]
 
 
-@pytest.mark.full
 def test_tampering_with_a_journal_shows_in_the_audit(
     environment, postgres, make_database, tmp_path
 ):

@@ -90,7 +90,6 @@ def test_boards_tell_what_counting_gives(house: House, seed: int) -> None:
     assert sum(column["count"] for column in house.board("chief")["columns"]) == len(deals) > 0
 
 
-@pytest.mark.full
 def test_figures_are_gathered_beside_writers(house: House) -> None:
     assert KEPT is not None
     until = time.monotonic() + 3.0

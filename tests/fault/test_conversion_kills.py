@@ -53,17 +53,6 @@ def test_conversions_are_whole_when_the_broker_is_killed(
     survive(platform, wound, 1)
 
 
-@pytest.mark.parametrize(
-    "name", [KILLED[0], *(pytest.param(each, marks=pytest.mark.full) for each in KILLED[1:])]
-)
-def test_conversions_are_whole_when_a_service_is_killed(platform: Platform, name: str) -> None:
-    def wound() -> None:
-        platform.kill(name)
-        platform.start(name)
-
-    survive(platform, wound, 1)
-
-
 @pytest.mark.full
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", KILLED)

@@ -20,6 +20,21 @@ from tests.system.platform import running
 
 KILLED = ("leads", "contacts", "deals")
 
+# A death in each state that a conversion can be left in: nothing begun; all made but one not noted;
+# all noted but the lead still open; done but unanswered; made but unanswered; not made though
+# asked for; answered but unacknowledged; half taken back.
+CHOSEN = [
+    ("convert", "leads", "commit", "sagas", 1, "before"),
+    pytest.param("convert", "leads", "commit", "sagas", 3, "before", marks=pytest.mark.full),
+    ("convert", "leads", "commit", "sagas", 5, "before"),
+    pytest.param("convert", "leads", "commit", "sagas", 5, "after", marks=pytest.mark.full),
+    ("convert", "contacts", "commit", "commands", 1, "after"),
+    ("convert", "deals", "commit", "commands", 1, "before"),
+    pytest.param("convert", "deals", "ack", "rpc-deals deals.create", 1, "before",
+                 marks=pytest.mark.full),
+    ("undo", "leads", "commit", "sagas", 3, "before"),
+]  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def scene(
@@ -73,6 +88,21 @@ def survive_all(scene: Scene, kind: str, name: str, points: list[Point]) -> None
         scene.survive(kind, name, [Strike(point, moment)]) for point in points for moment in MOMENTS
     ]
     print(f"{kind}: {name} killed {len(seconds)} times, done {max(seconds):.1f} s later at most")
+
+
+@pytest.mark.parametrize(("kind", "name", "what", "word", "nth", "moment"), CHOSEN)
+def test_conversion_is_whole_when_a_service_dies_in_it(
+    scene: Scene,
+    recorded: dict[str, dict[str, list[Point]]],
+    kind: str,
+    name: str,
+    what: str,
+    word: str,
+    nth: int,
+    moment: str,
+) -> None:
+    point = of(recorded[kind][name], what, word)[nth - 1]
+    scene.survive(kind, name, [Strike(point, moment)])
 
 
 @pytest.mark.full

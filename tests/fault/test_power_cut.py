@@ -41,7 +41,6 @@ def survive(platform: Platform, rabbitmq: Broker, times: int) -> None:
     assert verdict(platform, load.writes) == []
 
 
-@pytest.mark.full
 def test_nothing_is_lost_when_everything_dies_at_once(platform: Platform, rabbitmq: Broker) -> None:
     survive(platform, rabbitmq, 1)
 

@@ -101,7 +101,6 @@ def tell_all_again(platform: Platform, chance: random.Random) -> int:
     return count
 
 
-@pytest.mark.full
 @twenty_times
 def test_events_told_twice_and_shuffled_change_nothing(
     platform: Platform, rabbitmq: Any, amqp_uri: str, turn: int

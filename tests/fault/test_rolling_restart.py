@@ -46,7 +46,6 @@ def roll(platform: Platform, requests: int) -> None:
     assert verdict(platform, load.writes) == []
 
 
-@pytest.mark.full
 def test_no_request_fails_while_every_service_is_replaced(platform: Platform) -> None:
     roll(platform, 0)
 

@@ -29,7 +29,6 @@ def platform(
         yield platform
 
 
-@pytest.mark.full
 @pytest.mark.faults
 @pytest.mark.timeout(300)
 def test_each_record_is_handed_on_once_when_processes_are_killed(

@@ -64,7 +64,6 @@ def another_gateway(platform: Platform) -> Iterator[Platform]:
         other.stop_all()
 
 
-@pytest.mark.full
 @twenty_times
 @pytest.mark.parametrize("stop", ["killed", pytest.param("told to stop", marks=pytest.mark.full)])
 def test_requests_go_on_at_another_gateway_with_their_keys(

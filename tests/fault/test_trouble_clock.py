@@ -55,7 +55,6 @@ def admitted(troubles: Troubles, secret: str) -> bool:
     return answer.status_code == 200
 
 
-@pytest.mark.full
 @twenty_times
 def test_nothing_depends_on_the_clocks_of_machines(troubles: Troubles, turn: int) -> None:
     def work(_load: Load) -> None:

@@ -57,7 +57,6 @@ def in_queue(troubles: Troubles, rabbitmq: Broker) -> tuple[int, int]:
     return int(ready), int(unacknowledged)
 
 
-@pytest.mark.full
 @twenty_times
 def test_slow_listener_shows_and_what_it_is_robbed_of_is_told_again(
     troubles: Troubles, rabbitmq: Broker, turn: int

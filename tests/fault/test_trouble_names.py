@@ -17,7 +17,6 @@ from tests.fault.troubles import Troubles
 pytestmark = pytest.mark.faults
 
 
-@pytest.mark.full
 @twenty_times
 def test_silent_name_servers_hold_nobody_up(
     troubles: Troubles, postgres: PostgresServer, turn: int

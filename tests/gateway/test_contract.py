@@ -72,7 +72,7 @@ def fuzz(tried: Tried, role: str, examples: int, phases: str) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("role", ROLES[1:])
+@pytest.mark.parametrize("role", ROLES)
 def test_no_operation_breaks_its_contract(tried: Tried, role: str) -> None:
     # Each boundary of each schema takes minutes: that is left to the long run.
     fuzz(tried, role, 1, "fuzzing")

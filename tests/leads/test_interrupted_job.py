@@ -23,7 +23,6 @@ def start(house: House) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, script, house.database.url], env=environment)
 
 
-@pytest.mark.full
 @pytest.mark.faults
 def test_replacing_a_status_goes_on_where_a_killed_process_was(house: House) -> None:
     context = house.as_("root")

@@ -17,7 +17,7 @@ from tests.system.client import Client
 from tests.system.people import make_person
 from tests.system.platform import Platform, running
 
-pytestmark = [pytest.mark.real_threads, pytest.mark.full]
+pytestmark = pytest.mark.real_threads
 Visit = Callable[[str], Page]
 AWAY = "temporarily unavailable"
 # What is read is waited for two seconds.
