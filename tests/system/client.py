@@ -53,9 +53,13 @@ class Client:
 
     def changed(self, path: str, body: Any) -> dict[str, Any]:
         """Change a record at its newest version and return it; raises when it is refused."""
-        current = self.get(path)
-        assert current.status_code == 200, current.text
-        answer = self.patch(path, body, version=current.json()["version"])
+        for _ in range(5):
+            current = self.get(path)
+            assert current.status_code == 200, current.text
+            answer = self.patch(path, body, version=current.json()["version"])
+            # What follows an event, such as the links of a story, may have come in between.
+            if answer.status_code != 412:
+                break
         assert answer.status_code == 200, answer.text
         record: dict[str, Any] = answer.json()
         return record
